@@ -118,6 +118,7 @@ export function markNotified(
   now: number,
 ): void {
   const rank = rankFor(alert, channelState)
+  delete channelState.isUnknown
   const isPresent = channelState.admitted
   if (isPresent) channelState.notifiedCount = alert.count
   if (isPresent || reason === 'resolved') delete channelState.former

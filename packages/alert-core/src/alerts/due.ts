@@ -101,9 +101,11 @@ function flappingPause(alert: LiveAlert, channelState: ChannelState, plan: Chann
 function repeatDue(alert: LiveAlert, channelState: ChannelState, plan: ChannelPlan): Due | undefined {
   const { admitted, mute, notified, opened, sending } = channelState
   if (!admitted || mute !== undefined || notified === undefined || sending !== undefined) return undefined
-  if (plan.repeatMs === false) return undefined
-  const isNews = unnotified(alert, channelState) > 0
-  const renews = plan.renews === true && alert.endedAt === undefined
+  const isFiring = alert.endedAt === undefined
+  const isNews = unnotified(alert, channelState) > 0 || (isFiring && channelState.isUnknown === true)
+  if (plan.repeatMs === false)
+    return isFiring && channelState.isUnknown ? dueAt('first', notified.at, urgencyOf(alert.rank)) : undefined
+  const renews = plan.renews === true && isFiring
   if (!renews && !isNews) return undefined
   const nextAt = channelState.nextAt ?? notified.at + plan.repeatMs
   const at = isNews ? nextAt : Math.max(nextAt, notified.at + leastRenewMs)

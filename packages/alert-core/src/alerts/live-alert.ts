@@ -155,6 +155,11 @@ export interface ChannelState {
   opened?: number
   /** When the provider accepted what fell back to this channel and opened that life, epoch ms. */
   fellBackAt?: number
+  /**
+   * What this channel could not send fell back to one that was removed since: no channel knows the alert any
+   * more, and the next reminder is due also without new records.
+   */
+  isUnknown?: true
   /** Why the channel is not notified of it, and until when at least, epoch ms. */
   mute?: {
     readonly reason: MuteReason

@@ -141,6 +141,8 @@ function mergeTwoChannelStates(a: ChannelState, b: ChannelState): ChannelState {
   const nextAt = latest(a.nextAt, b.nextAt)
   const opened = latest(a.opened, b.opened)
   const fellBackAt = latest(a.fellBackAt, b.fellBackAt)
+  // The channel was notified of one of them.
+  const isUnknown = opened === undefined ? (a.isUnknown ?? b.isUnknown) : undefined
   const sending = b.sending ?? a.sending
   const silenceEnded = b.silenceEnded ?? a.silenceEnded
   const former = mergeFormer(a.former, b.former)
@@ -157,6 +159,7 @@ function mergeTwoChannelStates(a: ChannelState, b: ChannelState): ChannelState {
     ...(former === undefined ? {} : { former }),
     ...(opened === undefined ? {} : { opened }),
     ...(fellBackAt === undefined ? {} : { fellBackAt }),
+    ...(isUnknown ? { isUnknown } : {}),
     ...(sending === undefined ? {} : { sending }),
   }
 }

@@ -125,6 +125,7 @@ function startMute(state: TrackerState, { alert, channel, channelState }: OnChan
   alert.hasMuted = true
   if (isLasting(alert)) return suppressed(alert, channel, mute.reason)
   suppressUnnotified(alert, channelState)
+  delete channelState.isUnknown
   return suppressed(alert, channel, mute.reason, count)
 }
 

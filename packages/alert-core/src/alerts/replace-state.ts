@@ -7,7 +7,13 @@
 
 import { endAlert, endsOrExpiresAt, expectEnd, noteFiltered, removeIfDone } from './alert-life.ts'
 import { type Channel, type ChannelPlan, createChannel } from './channel.ts'
-import { joinChannelState, openChannelState, suppressUnnotified, unnotified } from './channel-state.ts'
+import {
+  joinChannelState,
+  openChannelState,
+  suppressUnnotified,
+  unnotified,
+  wasAccepted,
+} from './channel-state.ts'
 import { endedTooSoon, schedule, sendsEnd } from './due.ts'
 import { type Effect, suppressed } from './effect.ts'
 import { createHistory, keepChannels } from './history.ts'
@@ -42,14 +48,14 @@ export function reload(
   state.watches = watches
   const before = catchUp(state, now)
   state.spikesSince = watchSpikes(spikes, now, [...state.spikesSince])
-  const closed = closeRemoved(state, new Set(plans.map(({ name }) => name)), now)
-  const effects = useChannels(
-    state,
-    plans.map((plan) => {
-      const channel = former.get(plan.name)
-      return createChannel(plan, channel?.timing(), channel?.unsettled)
-    }),
-  )
+  const kept = new Set(plans.map(({ name }) => name))
+  const fallen = openByFallback(state, kept)
+  const closed = closeRemoved(state, kept, now)
+  const channels = plans.map((plan) => {
+    const channel = former.get(plan.name)
+    return createChannel(plan, channel?.timing(), channel?.unsettled)
+  })
+  const effects = useChannels(state, channels, fallen)
   state.canEnd = canEnd
   state.digests = openDigests(plans, now, saveDigests(state))
   const ended = [...applyWatches(state, now), ...endOrphans(state, now)]
@@ -93,7 +99,8 @@ export function restore(
   restoreSimilar(state)
   const plans = channels.map(({ plan }) => plan)
   state.digests = openDigests(plans, now, snapshot.digests)
-  return [...useChannels(state, channels), ...applyWatches(state, now), ...endOrphans(state, now)]
+  const fallen = openByFallback(state, new Set(plans.map(({ name }) => name)))
+  return [...useChannels(state, channels, fallen), ...applyWatches(state, now), ...endOrphans(state, now)]
 }
 
 /** The releases of the snapshot, and the present one, which may be older than what was adopted. */
@@ -141,19 +148,45 @@ function endOrphans(state: TrackerState, now: number): Effect[] {
   })
 }
 
-function useChannels(state: TrackerState, channels: readonly Channel[]): Effect[] {
+function useChannels(
+  state: TrackerState,
+  channels: readonly Channel[],
+  fallen: ReadonlySet<LiveAlert>,
+): Effect[] {
   state.channels = channels
   const plans = channels.map(({ plan }) => plan)
   keepChannels(state.history, new Set(plans.map((plan) => plan.name)))
   const effects: Effect[] = []
   for (const alert of state.alerts.values()) {
-    effects.push(...reviseChannelStates(state, alert, plans))
+    if (fallen.has(alert)) markUnknown(alert)
+    effects.push(...reviseChannelStates(state, alert, plans, fallen.has(alert)))
     alert.scheduled = false
     schedule(state, alert)
     expectEnd(state, endsOrExpiresAt(alert))
     removeIfDone(state, alert)
   }
   return effects
+}
+
+/** The firing alerts that no channel knows but those which are not among these, where they fell back to. */
+function openByFallback({ alerts }: TrackerState, kept: ReadonlySet<string>): ReadonlySet<LiveAlert> {
+  const found = [...alerts.values()].filter((alert) => {
+    if (alert.endedAt !== undefined) return false
+    let hasFallen = false
+    for (const [name, channelState] of alert.channelStates) {
+      const isKnown = channelState.sending !== undefined || wasAccepted(alert, channelState)
+      if (isKnown && kept.has(name)) return false
+      hasFallen ||= isKnown && channelState.fellBackAt !== undefined
+    }
+    return hasFallen
+  })
+  return new Set(found)
+}
+
+/** The channels that could not send it are due again. */
+function markUnknown({ channelStates }: LiveAlert): void {
+  for (const one of channelStates.values())
+    if (one.admitted && one.notified !== undefined) one.isUnknown = true
 }
 
 /**
@@ -185,11 +218,15 @@ function isOpenOn(alert: LiveAlert, plan: ChannelPlan): boolean {
 /**
  * Gives the alert a state for each of these channels; returns what is suppressed by that, with its reason.
  */
-function reviseChannelStates(state: TrackerState, alert: LiveAlert, plans: readonly ChannelPlan[]): Effect[] {
+function reviseChannelStates(
+  state: TrackerState,
+  alert: LiveAlert,
+  plans: readonly ChannelPlan[],
+  isUnknown: boolean,
+): Effect[] {
   const effects: Effect[] = []
-  const isUnsent = [...alert.channelStates.values()].every(
-    (channelState) => channelState.notified === undefined,
-  )
+  const isUnsent =
+    isUnknown || [...alert.channelStates.values()].every(({ notified }) => notified === undefined)
   const copy = copyAlert(alert)
 
   const suppress = (channel: string, channelState: ChannelState, reason: 'closed' | 'filtered' | 'ended') => {

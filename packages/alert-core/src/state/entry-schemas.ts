@@ -284,6 +284,7 @@ function createChannelSchemas(
     sending: z.optional(z.looseObject({ life: number })),
     opened: maybeNumber,
     fellBackAt: maybeNumber,
+    isUnknown: z.optional(z.literal(true)),
     silenceEnded: z.optional(silenceEnded),
     mute: z.optional(
       z.looseObject({
