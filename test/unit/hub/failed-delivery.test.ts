@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { fatal, hook, hour, line, minute, never, ok, openHub, type Post, second } from './state-rig.ts'
+import { fatal, hook, hour, line, minute, never, ok, openHub, type Post, second, start } from './state-rig.ts'
 
 const to = (posts: readonly Post[], name: string) => posts.filter(({ url }) => url.endsWith(name))
 const rules = (posts: readonly Post[]) => posts.flatMap(({ body }) => body.alerts.map(({ rule }) => rule))
@@ -184,6 +184,31 @@ describe('an outage during which an alert starts and ends', () => {
     expect(reasons(to(posts, 'b'))).toEqual(['first', 'resolved'])
     expect(reasons(to(posts, 'a').filter(({ at }) => at >= 3 * minute))).toEqual([])
     expect(hub.stats().channels['a']?.waiting).toBe(0)
+  })
+
+  it('that outlasts only the first of two messages ends what the second one opened', async () => {
+    const channels = {
+      a: { ...one, wait: 0, interval: 0, retryFor: '1m' as const, fallback: 'b' },
+      b: { ...hook('b'), match: { rule: 'never' } },
+    }
+    const { hub, clock, posts } = openHub(
+      { channels },
+      {
+        answer: (url) =>
+          url.endsWith('a') && clock.now() - start < 70 * second
+            ? new Response('down', { status: 503 })
+            : ok(),
+      },
+    )
+    hub.write(line({ msg: 'db is slow', alert: { key: 'db' } }))
+    await clock.advance(40 * second)
+    hub.write(line({ level: 60, msg: 'db is gone', alert: { key: 'db' } }))
+    await clock.advance(5 * minute)
+    const own = () => reasons(to(posts, 'a').filter(({ at }) => at >= 70 * second))
+    expect(own()).toEqual(['escalated'])
+    hub.write(line({ level: 30, msg: 'db is back', alert: { key: 'db', resolve: true } }))
+    await clock.advance(5 * minute)
+    expect(own()).toEqual(['escalated', 'resolved'])
   })
 })
 

@@ -1,7 +1,7 @@
 /**
  * What must hold for every message of a life, whatever happened to providers, options and processes.
  */
-import type { Attempt, Life } from './outcome-traces.ts'
+import { type Attempt, type Life, start } from './outcome-traces.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -9,6 +9,7 @@ const minute = 60 * second
 export function problemsOf(life: Life): readonly string[] {
   return [
     ...endsWithoutStart(life),
+    ...neverEnded(life),
     ...mixedRecords(life),
     ...mixedTitles(life),
     ...lateCriticals(life),
@@ -33,6 +34,49 @@ function endsWithoutStart(life: Life): string[] {
     }
   }
   return problems
+}
+
+/**
+ * What a provider accepted as a start gets its end, unless that failed for good, or the alert still fires. On
+ * `chat` only what is critical has one, and a start that says that it is over has none.
+ */
+function neverEnded(life: Life): string[] {
+  const open = new Map<string, { readonly at: number; readonly channel: string; readonly id: string }>()
+  const inOrder = accepted(life).sort((a, b) => a.acceptedAt! - b.acceptedAt!)
+  for (const { channel, message, acceptedAt } of inOrder) {
+    for (const { id, reason, severity, data } of message.cards) {
+      const name = `${channel} ${id}`
+      const hasNoEnd = channel === 'chat' && (severity !== 'critical' || data['state'] === 'resolved')
+      if (reason === 'resolved' || hasNoEnd) open.delete(name)
+      else if (!String(data['rule']).startsWith('@')) open.set(name, { at: acceptedAt!, channel, id })
+    }
+  }
+  return [...open.values()].flatMap(({ at, channel, id }) => {
+    const isExplained =
+      life.firing.includes(id) ||
+      life.events.some((event) => event.type === 'failed' && isAbout(event, channel, id, start + at)) ||
+      life.events.some((event) => event.type === 'error' && isReported(event, channel, id))
+    return isExplained ? [] : [`${id} was sent to ${channel} at ${at} and never ended there`]
+  })
+}
+
+function isAbout(
+  { channel, about, at }: Extract<Life['events'][number], { type: 'failed' }>,
+  where: string,
+  id: string,
+  since: number,
+): boolean {
+  return channel === where && at >= since && about.some(({ alert }) => alert === id)
+}
+
+/** The channel was removed while its provider did not take the end. */
+function isReported(
+  { code, message }: Extract<Life['events'][number], { type: 'error' }>,
+  channel: string,
+  id: string,
+): boolean {
+  const isUnsent = code === 'ALERT_ENDS_UNSENT' && message.startsWith(`Channel ${channel} `)
+  return isUnsent && message.includes(id.slice(0, 6))
 }
 
 /** 9: severity and text are those of one record that the channel takes. */
@@ -104,13 +148,13 @@ function names({ message }: Attempt, text: string): boolean {
 }
 
 /** 5: what was logged is delivered, suppressed, failed or waits, on each channel. */
-function lostRecords({ stats, wasKilled, wasReplaced }: Life): string[] {
+function lostRecords({ stats, wasKilled, removed }: Life): string[] {
   // What a former process counted, or a channel missed while it was not there, is not in the sum.
   if (wasKilled) return []
   return stats.flatMap(({ matched, counted, unmet, channels }, index) => [
     ...(matched === counted && unmet === 0 ? [] : [`${index}: of ${matched} matched ${counted} counted`]),
     ...Object.entries(channels).flatMap(([name, { records }]) => {
-      if (name === 'hook' && wasReplaced) return []
+      if (removed.has(name)) return []
       const { delivered, failed, suppressed, waiting } = records
       const sum = delivered + failed + suppressed + waiting
       return sum === counted ? [] : [`${index}: ${name} ${JSON.stringify(records)} of ${counted}`]

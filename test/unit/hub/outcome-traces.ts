@@ -17,7 +17,7 @@ import { createVirtualClock, type VirtualClock } from '#core/time/virtual-clock.
 
 const second = 1000
 const minute = 60 * second
-const start = Date.UTC(2026, 0, 1)
+export const start = Date.UTC(2026, 0, 1)
 
 /** `lost`: accepted, but the answer does not arrive. */
 const moods = ['ok', 'down', 'busy', 'slow', 'refuses', 'lost'] as const
@@ -61,6 +61,7 @@ const variants: readonly Record<string, ChannelOptions>[] = [
   { ...channels, hook: { ...prompt, minSeverity: 'error' } },
   { ...channels, chat: { ...chat, interval: 0 } },
   (({ hook: _, ...rest }) => rest)(channels),
+  (({ phone: _, pager: { fallback: __, ...alone }, ...rest }) => ({ ...rest, pager: alone }))(channels),
 ]
 
 const rules: NonNullable<AlertOptions['rules']> = [
@@ -158,8 +159,10 @@ export interface Life {
   readonly acknowledgedAt: readonly number[]
   /** In the midst of it, and once everything had time to be sent. */
   readonly stats: readonly Stats[]
-  /** A channel was removed for a while. */
-  readonly wasReplaced: boolean
+  /** Ids of the alerts that fire at its end. */
+  readonly firing: readonly string[]
+  /** The channels that were removed for a while. */
+  readonly removed: ReadonlySet<string>
   readonly wasKilled: boolean
   readonly hadLosses: boolean
 }
@@ -173,6 +176,7 @@ export async function live(steps: readonly Step[]): Promise<Life> {
   const disturbances: { at: number; channel?: string; isOver?: true }[] = []
   const acknowledgedAt: number[] = []
   const stats: Stats[] = []
+  const firing: string[] = []
   const hasState = steps.some(({ does }) => does === 'kill')
   const dirs: string[] = []
   let options: AlertOptions = { rules, channels }
@@ -290,6 +294,9 @@ export async function live(steps: readonly Step[]): Promise<Life> {
     mood.clear()
     await clock!.advance(30 * minute)
     stats.push(hub!.stats())
+    // The end of an alert that flaps is sent once it lasted for hours.
+    await clock!.advance(12 * 60 * minute)
+    firing.push(...hub!.status().alerts.map(({ id }) => id))
     const closed = hub!.close()
     await clock!.advance(10 * second)
     await closed
@@ -303,8 +310,12 @@ export async function live(steps: readonly Step[]): Promise<Life> {
     disturbances,
     acknowledgedAt,
     stats,
-    wasReplaced: steps.some(
-      (step) => step.does === 'reload' && variants[step.variant]?.['hook'] === undefined,
+    firing,
+    removed: new Set(
+      steps.flatMap((step) => {
+        const left = step.does === 'reload' ? variants[step.variant] : undefined
+        return left === undefined ? [] : channelNames.filter((name) => left[name] === undefined)
+      }),
     ),
     wasKilled: hasState,
     hadLosses: steps.some((step) => step.does === 'mood' && step.mood === 'lost'),

@@ -219,12 +219,16 @@ function endedAlert(alert: LiveAlert, channelState: ChannelState): Alert {
   return former !== undefined && !admitted ? former.alert : copyAlert(alert)
 }
 
+/** Whether another message that the alert fires still waits for its delivery on the same channel. */
+export type IsWaiting = (alert: string) => boolean
+
 /** The provider of the notification's channel accepted it, or will not; only what it accepted is charged. */
 export function settle(
   state: TrackerState,
   notification: Notification,
   isDelivered: boolean,
   now: number,
+  isWaiting: IsWaiting = () => false,
 ): Effect[] {
   const effects: Effect[] = []
   const { channel, items, digest } = notification
@@ -247,8 +251,10 @@ export function settle(
       continue
     }
     // What fell back was not notified to this channel by itself, and is open on it all the same.
-    if (fallbackFrom === undefined) settleSending(channelState, isDelivered, now)
-    else if (isDelivered && own !== undefined)
+    if (fallbackFrom === undefined) {
+      // Of two messages about an alert the first one may fail, and the second still be accepted.
+      if (isDelivered || !isWaiting(copy.id)) settleSending(channelState, isDelivered, now)
+    } else if (isDelivered && own !== undefined)
       effects.push(...openFallback(alert, channelState, own.plan, { copy, now }))
     alert.scheduled = false
     schedule(state, alert)

@@ -78,6 +78,8 @@ export interface ChannelQueue {
   records(): number
   /** Why what waits was not delivered yet. */
   whyWaiting(): string
+  /** Whether a message that the alert fires waits or is in flight, apart from what fell back to here. */
+  hasStartOf(alert: string): boolean
   /**
    * Makes no further attempt. Resolves once the current one is over, with what is unsent, for another queue.
    */

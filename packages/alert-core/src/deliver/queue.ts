@@ -139,6 +139,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
         await new Promise<void>((wake) => idlers.push(wake))
     },
     whyWaiting: delivery.whyUnsent,
+    hasStartOf: (alert) => [...delivery.inFlight(), ...waiting.all()].some((part) => isStartOf(part, alert)),
     waiting: () => delivery.inFlight().length + waiting.size(),
     records: () => recordsIn([...delivery.inFlight(), ...waiting.all()]),
     oldestMs() {
@@ -153,6 +154,12 @@ export function createQueue(options: QueueOptions): ChannelQueue {
 const pausedTooLong = 'the provider asked for a longer pause than the notification may wait'
 
 const alwaysRoom: ChannelQuota = { roomAt: () => Number.NEGATIVE_INFINITY }
+
+function isStartOf({ notification }: Part, alert: string): boolean {
+  return notification.items.some(
+    (item) => item.alert.id === alert && item.reason !== 'resolved' && item.fallbackFrom === undefined,
+  )
+}
 
 function recordsIn(parts: readonly Part[]): number {
   return parts.reduce((sum, { notification }) => sum + recordsOf(notification), 0)

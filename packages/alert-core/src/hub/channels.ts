@@ -75,7 +75,9 @@ export function createChannels(options: ChannelsOptions): Channels {
   }
 
   function settle(notification: Notification, isDelivered: boolean): void {
-    advance((now) => tracker.settle(notification, isDelivered, now))
+    const queue = queues.get(notification.channel)
+    const isWaiting = (alert: string) => queue?.hasStartOf(alert) === true
+    advance((now) => tracker.settle(notification, isDelivered, now, isWaiting))
     counters.countRecords(notification.channel, isDelivered ? 'delivered' : 'failed', recordsOf(notification))
     state?.removeUnsent(notification)
   }
