@@ -88,6 +88,7 @@ const channelState: Required<ChannelState> = {
   sending: { life: time(), isOver: true },
   opened: time(),
   fellBackAt: time(),
+  isUnknown: true,
   silenceEnded: { at: time(), by: 'ann', count: 3 },
   mute: { reason: 'silenced', untilMs: time() },
 }

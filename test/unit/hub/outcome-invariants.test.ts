@@ -13,7 +13,7 @@ const patienceMs = 1_200_000
 const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 80))
 
 it(
-  `of ${numRuns} lives: starts before ends, each start ended, one record a message, criticals at once, no record lost`,
+  `of ${numRuns} lives: starts, then ends; one record a message, criticals at once, no record lost`,
   async () => {
     await fc.assert(
       fc.asyncProperty(traces, async (steps) => {
