@@ -75,8 +75,7 @@ export function createChannels(options: ChannelsOptions): Channels {
   }
 
   function settle(notification: Notification, isDelivered: boolean): void {
-    const queue = queues.get(notification.channel)
-    const isWaiting = (alert: string) => queue?.hasStartOf(alert) === true
+    const isWaiting = (alert: string) => queues.get(notification.channel)?.hasStartOf(alert) === true
     advance((now) => tracker.settle(notification, isDelivered, now, isWaiting))
     counters.countRecords(notification.channel, isDelivered ? 'delivered' : 'failed', recordsOf(notification))
     state?.removeUnsent(notification)
@@ -156,7 +155,7 @@ export function createChannels(options: ChannelsOptions): Channels {
     deliver: (due) => deliver(due, { fallbacks, offer }, options),
     offer,
     replace,
-    discard() {
+    discard: () => {
       removed.clear()
       return discard(inForce.compiled.plan, queues, retiring, open)
     },
