@@ -1,8 +1,8 @@
 /**
  * Takes the pictures of docs/images: one notification through every provider into a local inbox, then each
- * card of its page. Run by hand after a build, on a machine with Chromium ($CHROMIUM or /usr/bin/chromium),
- * fonts for Chinese, and pngquant where the pictures are to be small: `node docs/screenshots.mjs
- * [provider…]`.
+ * card of its page; and the kinds of messages in some apps. Run by hand after a build, on a machine with
+ * Chromium ($CHROMIUM or /usr/bin/chromium), fonts for Chinese, and pngquant where the pictures are to be
+ * small: `node docs/screenshots.mjs [provider…]`, or `node docs/screenshots.mjs messages [provider…]`.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
@@ -10,8 +10,11 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { createHub } from '../packages/alert-core/dist/index.js'
 import { createInbox } from '../packages/alert-transport/dist/index.js'
+import { takeMessageSheets } from './message-pictures.mjs'
 
 const maxBytes = 60_000
+/** Of the whole page of the inbox. */
+const maxPageBytes = 80_000
 const folder = fileURLToPath(new URL('images/', import.meta.url))
 const { chromium } = createRequire(new URL('../test/package.json', import.meta.url))('playwright-core')
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
@@ -27,23 +30,29 @@ const extra = {
 }
 
 warnWithoutChinese()
-const only = process.argv.slice(2)
-const inbox = await createInbox({ rateLimits: false })
-const names = Object.keys(inbox.channels).filter((name) => only.length === 0 || only.includes(name))
-const channels = Object.fromEntries(
-  names.map((name) => [
-    name,
-    { ...inbox.channels[name], ...extra[name], ...(chinese.includes(name) && { locale: 'zh-CN' }) },
-  ]),
-)
-
-await notify(channels)
+const [first, ...rest] = process.argv.slice(2)
+const only = first === undefined || first === 'messages' ? rest : [first, ...rest]
 mkdirSync(folder, { recursive: true })
 const browser = await chromium.launch({ executablePath, args: flags })
-for (const name of names) await takeCard(name)
-if (only.length === 0) await takeInbox()
+if (first !== 'messages') await takeProviders()
+if (first === undefined || first === 'messages') await takeMessageSheets({ only, open: openSheet, save })
 await browser.close()
-await inbox.close()
+
+async function takeProviders() {
+  const inbox = await createInbox({ rateLimits: false })
+  const names = Object.keys(inbox.channels).filter((name) => only.length === 0 || only.includes(name))
+  await notify(
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        { ...inbox.channels[name], ...extra[name], ...(chinese.includes(name) && { locale: 'zh-CN' }) },
+      ]),
+    ),
+  )
+  for (const name of names) await takeCard(inbox.url, name)
+  if (only.length === 0) await takeInbox(inbox.url)
+  await inbox.close()
+}
 
 async function notify(to) {
   const hub = createHub({
@@ -97,23 +106,27 @@ function warnWithoutChinese() {
   console.error('No font for Chinese: apt-get install fonts-wqy-microhei')
 }
 
-async function open(width, height, deviceScaleFactor = 1.5) {
+async function open(url, { width, height, deviceScaleFactor = 1.5, colorScheme = 'light' }) {
   const context = await browser.newContext({
     viewport: { width, height },
     deviceScaleFactor,
     locale: 'en-GB',
-    colorScheme: 'light',
+    colorScheme,
     timezoneId: 'Asia/Shanghai',
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
-  await page.goto(inbox.url)
+  await page.goto(url)
   await page.locator('article .app').first().waitFor()
   return page
 }
 
-async function takeCard(name) {
-  const page = await open(900, 14_000)
+function openSheet(url, colorScheme, { scale = 0.9 }) {
+  return open(url, { width: 1400, height: 20_000, deviceScaleFactor: scale, colorScheme })
+}
+
+async function takeCard(url, name) {
+  const page = await open(url, { width: 900, height: 14_000 })
   const found = page.locator(`article[data-provider="${name}"]`).last()
   if ((await found.count()) === 0) console.error(`${name}: nothing arrived`)
   else save(name, await pictureOf(found))
@@ -130,24 +143,29 @@ async function pictureOf(found, triesLeft = 3) {
   }
 }
 
-async function takeInbox() {
-  const page = await open(1440, 900, 1)
+async function takeInbox(url) {
+  const page = await open(url, { width: 1440, height: 900, deviceScaleFactor: 1 })
   // Clicked from within: pictures that are drawn meanwhile move what a mouse would aim at.
   await page.locator('article[data-provider="slack"] h2').last().dispatchEvent('click')
   const card = page.locator('article[data-provider="slack"].chosen')
   await card.locator('.app').waitFor()
   await card.evaluate((node) => node.scrollIntoView({ block: 'start' }))
-  save('inbox', await page.screenshot())
+  save('inbox', await page.screenshot(), { maxBytes: maxPageBytes })
 }
 
-function save(name, png) {
+/** In as few colours, up to 64, as make it small enough. */
+function save(name, png, { mostColours = 64, maxBytes: most = maxBytes } = {}) {
   const file = `${folder}${name}.png`
-  writeFileSync(file, png)
-  try {
-    execFileSync('pngquant', ['--force', '--skip-if-larger', '--speed', '1', '--output', file, '64', file])
-  } catch {
-    // Not installed, or no gain: the picture stays as it was taken.
+  for (const colours of [64, 16, 12, 10, 8].filter((count) => count <= mostColours)) {
+    writeFileSync(file, png)
+    const flags = ['--force', '--skip-if-larger', '--speed', '1', '--output', file]
+    try {
+      execFileSync('pngquant', [...flags, ...(colours < 64 ? ['--nofs'] : []), String(colours), file])
+    } catch {
+      // Not installed, or no gain: the picture stays as it was taken.
+    }
+    if (statSync(file).size <= most) break
   }
   const { size } = statSync(file)
-  console.log(`${name}: ${size} bytes${size > maxBytes ? `, over ${maxBytes}` : ''}`)
+  console.log(`${name}: ${size} bytes${size > most ? `, over ${most}` : ''}`)
 }

@@ -300,6 +300,8 @@ export interface Alert {
   readonly release?: string
   /** Present only in a life of the alert that began in a new release. */
   readonly releaseNote?: ReleaseNote
+  /** When the first of its lives began, if there were others and that is known; epoch ms. */
+  readonly firstEverAt?: number
   /** In the order of the option `impact`; absent without it. */
   readonly impact?: readonly ImpactCount[]
   /** Absent if one record was enough. */

@@ -11,6 +11,13 @@ describe('the pictures in the docs', () => {
     expect(readFileSync(new URL(`providers/${name}.md`, docs), 'utf8')).toContain(`](../images/${name}.png)`)
   })
 
+  it('show ten kinds of messages in six apps, in light and dark', () => {
+    const page = readFileSync(new URL('messages.md', docs), 'utf8')
+    const shown = [...page.matchAll(/images\/(messages-[\w-]+\.png)/g)].map(([, name]) => name)
+    expect(shown).toHaveLength(12)
+    expect(shown.toSorted()).toEqual(pictures.filter((name) => name.startsWith('messages-')).toSorted())
+  })
+
   it('are PNGs, small enough for a page of documentation', () => {
     for (const name of pictures) {
       const file = new URL(`images/${name}`, docs)

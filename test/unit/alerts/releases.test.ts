@@ -21,6 +21,21 @@ describe('the memory of releases', () => {
     expect(releases.begin('a', '3.2.0', 2)).toEqual({ type: 'back', previous: '3.0.4' })
   })
 
+  it('keeps when an alert was first seen, also what several processes know of it', () => {
+    const releases = createReleases({}, 100)
+    expect(releases.firstAt('a')).toBeUndefined()
+    releases.begin('a', '1.0.0', 5)
+    releases.begin('a', '1.1.0', 9)
+    expect(releases.firstAt('a')).toBe(5)
+    const other = createReleases({}, 100)
+    other.begin('a', '1.1.0', 7)
+    const merged = mergeReleases({ seen: releases.seen() }, { seen: other.seen() })
+    expect(createReleases(merged, 100).firstAt('a')).toBe(5)
+    const unknown = createReleases({ seen: [{ id: 'a', release: '1.0.0' }] }, 100)
+    unknown.begin('a', '1.1.0', 9)
+    expect(unknown.firstAt('a')).toBeUndefined()
+  })
+
   it('says nothing of an alert that a rolled back release had already', () => {
     const releases = createReleases({}, 100)
     releases.begin('a', '1.0.0', 0)
@@ -42,9 +57,9 @@ describe('the memory of releases', () => {
     for (const id of ['a', 'b', 'a', 'c']) releases.begin(id, '1.0.0', 0)
     expect(releases.seen().map(({ id }) => id)).toEqual(['a', 'c'])
     expect([...releases.takeChanged()]).toEqual([
-      ['a', { id: 'a', release: '1.0.0' }],
+      ['a', { id: 'a', release: '1.0.0', firstAt: 0 }],
       ['b', undefined],
-      ['c', { id: 'c', release: '1.0.0' }],
+      ['c', { id: 'c', release: '1.0.0', firstAt: 0 }],
     ])
     expect(releases.takeChanged().size).toBe(0)
   })

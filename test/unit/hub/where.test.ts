@@ -78,7 +78,9 @@ describe('two lives with different releases', () => {
     expect(bodies(again)[0]).toMatchObject({
       text: expect.stringMatching(/（1\.4\.1 再次出现）[\s\S]*1\.4\.1 再次出现，上次见于 1\.3\.9。/),
       releaseNote: { type: 'back', previous: '1.3.9' },
+      firstEver: new Date(start).toISOString(),
     })
+    expect(bodies(again)[0]!.text).toContain('首次出现：')
   })
 
   it('an alert that lasts over the deployment is neither', async () => {
@@ -146,7 +148,10 @@ it('a channel that is notified later learns which others were before it', async 
   await rig.clock.advance(3 * minute)
   const [chat, phone] = bodies(rig)
   expect(chat).not.toHaveProperty('notifiedChannels')
-  expect(phone).toMatchObject({ notifiedChannels: ['chat'] })
+  expect(phone).toMatchObject({
+    notifiedChannels: ['chat'],
+    text: expect.stringContaining('Also notified: chat'),
+  })
 })
 
 it('a channel whose provider accepted nothing is not named among those that were notified', async () => {

@@ -102,6 +102,15 @@ describe('a message', () => {
     )
   })
 
+  it('says a link once that ends the message', () => {
+    const details = { rel: 'details', label: 'Details', url: 'https://a.example/1' } as const
+    const message = aMessage({
+      ...{ cards: [], brief: ['one'], link: details, closing: [] },
+      answer: { text: 'ID 3fa0c1', links: [details] },
+    })
+    expect(writePlain(message).match(/a\.example/g)).toHaveLength(1)
+  })
+
   it('speaks the language of the channel', () => {
     const message = aMessage({ locale: 'zh-CN', cards: [aCard({ runbook: 'https://wiki.example/r' })] })
     expect(writePlain(message)).toContain('处理手册：https://wiki.example/r')

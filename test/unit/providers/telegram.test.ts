@@ -84,6 +84,31 @@ describe('body', () => {
     }
   })
 
+  it('has a button for each way to answer, and then no links in the text', async () => {
+    const answer = {
+      text: 'ID 3fa0c1',
+      links: ['Acknowledge', 'Silence 1 h', 'Details', 'Open trace', 'Runbook'].map((label, index) => ({
+        ...{ rel: 'details' as const, label, url: `https://alerts.example.com/a/${index}` },
+      })),
+    }
+    await send(telegram, at(), aMessage({ answer, links: answer.links }))
+    const rows = (server.json()['reply_markup'] as { inline_keyboard: { text: string }[][] }).inline_keyboard
+    expect(rows.map((row) => row.map((button) => button.text))).toEqual([
+      ['Acknowledge', 'Silence 1 h'],
+      ['Details', 'Open trace'],
+      ['Runbook'],
+    ])
+    expect(text()).toMatch(/ID 3fa0c1$/)
+    const links = answer.links.map((link) => ({
+      ...link,
+      url: link.url.replace('alerts.example.com', 'alerts'),
+    }))
+    await send(telegram, at(), aMessage({ answer: { ...answer, links }, links }))
+    expect(text()).toContain('ID 3fa0c1 · <a href="https://alerts')
+    await send(telegram, at(), aMessage({ answer, links: answer.links, plain: true }))
+    expect(text()).toContain('Acknowledge: https://alerts.example.com/a/0')
+  })
+
   it('stays within 4096 characters, and its tags stay whole', async () => {
     const cards = Array.from({ length: 20 }, (_, index) =>
       aCard({ id: String(index), text: '<磁盘>&已满😀'.repeat(500), context: ['<'.repeat(3000)] }),

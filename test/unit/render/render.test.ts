@@ -314,6 +314,12 @@ describe('the log lines before an alert', () => {
     expect(linesOf({})).toEqual(['14:05:09.000 INFO order 7 accepted'])
   })
 
+  test('are not those of its former life, as the record that ended it', () => {
+    const later = { time: noon + 60_000, level: 'info', text: 'order 8 accepted' }
+    const recurred = { context: [...context, later], formerEndedAt: noon + 1000 }
+    expect(linesOf(recurred, { reason: 'regression' })).toEqual(['14:06:09.000 INFO order 8 accepted'])
+  })
+
   test('are neither below an alert of our own nor below a reminder', () => {
     expect(linesOf({ rule: '@delivery' })).toEqual([])
     expect(linesOf({}, { reason: 'repeat', notifiedAt: noon })).toEqual([])

@@ -303,3 +303,25 @@ describe('the link to the logs', () => {
     expect(show({}, {}, options).data).not.toHaveProperty('logsUrl')
   })
 })
+
+describe('what is known from before', () => {
+  const monthsAgo = noon - 114 * 86_400_000
+
+  it('is when the alert was first seen, if it had other lives', () => {
+    expect(show({ firstEverAt: monthsAgo }).facts['First ever']).toBe('08-01 14:05:09')
+    expect(show({ firstEverAt: monthsAgo }).data['firstEver']).toBe('2026-08-01T06:05:09.000Z')
+    expect(show({ firstEverAt: monthsAgo }, {}, chinese).facts['首次出现']).toBe('08-01 14:05:09')
+    for (const reason of ['repeat', 'resolved'] as const)
+      expect(show({ firstEverAt: monthsAgo }, { reason }).facts).not.toHaveProperty('First ever')
+    expect(show({ firstEverAt: noon }).facts).not.toHaveProperty('First ever')
+  })
+
+  it('is which channels were notified, in the first message of a channel', () => {
+    const notifiedChannels = ['ops', 'mail', 'phone', 'a', 'b', 'c', 'd']
+    const names = (about: object, more = {}) => show({}, { notifiedChannels, ...about }, more).facts
+    expect(names({})['Also notified']).toBe('ops, mail, phone, a, b and 2 more')
+    expect(names({}, chinese)['已通知']).toBe('ops、mail、phone、a、b 等 7 个')
+    expect(names({ notifiedAt: noon - minute })).not.toHaveProperty('Also notified')
+    expect(names({ reason: 'resolved' })).not.toHaveProperty('Also notified')
+  })
+})

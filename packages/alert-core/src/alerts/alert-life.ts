@@ -135,6 +135,8 @@ function noteRelease(state: TrackerState, alert: LiveAlert, occurrence: Occurren
   const { id, rule, release = state.release } = occurrence
   if (release === undefined || alert.isAbsence || rule.startsWith('@')) return
   alert.release = release
+  const firstEverAt = state.releases.firstAt(id)
+  if (firstEverAt !== undefined) alert.firstEverAt = firstEverAt
   const note = state.releases.begin(id, release, now)
   if (note !== undefined) alert.releaseNote = note
 }

@@ -88,6 +88,8 @@ export interface LiveAlert {
   release?: string
   /** It is new in its release, or came back in it. */
   releaseNote?: ReleaseNote
+  /** When the first of its lives began that is known, by our time, epoch ms. */
+  firstEverAt?: number
   /** The values of the fields of `impact`, and of its rule's `distinct`. */
   impact?: LiveImpact
   /** The condition of its rule, as it was met. */
@@ -381,6 +383,7 @@ export function copyAlert(alert: LiveAlert): Alert {
     ...(processesTotal === undefined ? {} : { processesTotal }),
     ...(alert.release === undefined ? {} : { release: alert.release }),
     ...(alert.releaseNote === undefined ? {} : { releaseNote: alert.releaseNote }),
+    ...(alert.firstEverAt === undefined ? {} : { firstEverAt: alert.firstEverAt }),
     ...(impact === undefined || impact.length === 0 ? {} : { impact }),
     ...(condition === undefined ? {} : { condition }),
   }

@@ -106,6 +106,7 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
       ? {}
       : { processes: mergeProcesses(a.processes, b.processes) }),
     ...(isNoted ? { releaseNote } : {}),
+    ...earliestOf(a.firstEverAt, b.firstEverAt),
     ...(impact === undefined ? {} : { impact }),
   }
 }
@@ -179,6 +180,11 @@ function withPast(
     return [name, past === undefined ? channelState : { ...channelState, past }] as const
   })
   return ownEntries(entries)
+}
+
+function earliestOf(...all: readonly (number | undefined)[]): { readonly firstEverAt?: number } {
+  const known = all.filter((at) => at !== undefined)
+  return known.length === 0 ? {} : { firstEverAt: Math.min(...known) }
 }
 
 function mergePast(older: readonly PastAlert[], newer: readonly PastAlert[]): Map<string, PastAlert> {

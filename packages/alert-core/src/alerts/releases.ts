@@ -11,10 +11,11 @@ export interface KnownRelease {
   readonly at: number
 }
 
-/** The release in which an alert was last seen. */
+/** The release in which an alert was last seen, and when it was first seen in any, epoch ms. */
 export interface SeenAlert {
   readonly id: string
   readonly release: string
+  readonly firstAt?: number
 }
 
 /** What is remembered, as plain JSON. */
@@ -25,6 +26,8 @@ export interface SavedReleases {
 
 /** The memory of releases. */
 export interface Releases {
+  /** When an alert was first seen, epoch ms; undefined if it never was, or that is not known. */
+  firstAt(id: string): number | undefined
   /** An alert begins: what is to be said of it. */
   begin(id: string, release: string, now: number): ReleaseNote | undefined
   /** An alert that lasts was seen in this release. */
@@ -42,12 +45,12 @@ const mostReleases = 50
 /** Starts with what was saved; remembers at most so many alerts. */
 export function createReleases({ releases = [], seen = [] }: SavedReleases, mostSeen: number): Releases {
   let known: readonly KnownRelease[] = []
-  const lastSeen = new Map<string, string>()
+  const lastSeen = new Map<string, SeenAlert>()
   /** Missing until somebody asks for it. */
   let changed: Set<string> | undefined
 
   for (const { name, at } of releases) addRelease(name, at)
-  for (const { id, release } of seen) remember(id, release)
+  for (const one of seen) remember(one)
 
   function addRelease(name: string, at: number): void {
     const former = known.find((release) => release.name === name)
@@ -56,10 +59,11 @@ export function createReleases({ releases = [], seen = [] }: SavedReleases, most
     known = [...others, { name, at }].sort((a, b) => a.at - b.at).slice(-mostReleases)
   }
 
-  function remember(id: string, release: string): void {
-    if (lastSeen.get(id) !== release) changed?.add(id)
+  function remember(one: SeenAlert): void {
+    const { id, release } = one
+    if (lastSeen.get(id)?.release !== release) changed?.add(id)
     lastSeen.delete(id)
-    lastSeen.set(id, release)
+    lastSeen.set(id, one)
     if (lastSeen.size <= mostSeen) return
     const [oldest] = lastSeen.keys()
     lastSeen.delete(oldest!)
@@ -68,29 +72,26 @@ export function createReleases({ releases = [], seen = [] }: SavedReleases, most
 
   function note(id: string, release: string, now: number): void {
     addRelease(release, now)
-    remember(id, release)
+    const known = lastSeen.get(id)
+    remember({ ...(known ?? { firstAt: now }), id, release })
   }
 
   return {
     addRelease,
+    firstAt: (id) => lastSeen.get(id)?.firstAt,
     note,
     begin(id, release, now) {
-      const last = lastSeen.get(id)
+      const last = lastSeen.get(id)?.release
       note(id, release, now)
       return noteOf(known, last, release)
     },
     takeChanged() {
       const ids = changed ?? lastSeen.keys()
       changed = new Set()
-      return new Map([...ids].map((id) => [id, seenAlert(id)]))
+      return new Map([...ids].map((id) => [id, lastSeen.get(id)]))
     },
     releases: () => known,
-    seen: () => [...lastSeen].map(([id, release]) => ({ id, release })),
-  }
-
-  function seenAlert(id: string): SeenAlert | undefined {
-    const release = lastSeen.get(id)
-    return release === undefined ? undefined : { id, release }
+    seen: () => [...lastSeen.values()],
   }
 }
 
@@ -112,6 +113,7 @@ interface Released {
   readonly id: string
   readonly release?: string
   readonly releaseNote?: ReleaseNote
+  readonly firstEverAt?: number
 }
 
 /** Alerts that began before it was known what former processes remember, with what is to be said of them. */
@@ -123,13 +125,18 @@ export function noteAdopted<One extends Released>(
   },
 ): readonly One[] {
   const { releases = [] } = mergeReleases(former, own)
-  const lastSeen = new Map(former.seen?.map(({ id, release }) => [id, release]))
+  const lastSeen = new Map(former.seen?.map((one) => [one.id, one]))
   const firing = new Set(former.alerts.filter(({ endedAt }) => endedAt === undefined).map(({ id }) => id))
   return alerts.map((alert) => {
     const { id, release, releaseNote: known } = alert
     if (release === undefined || known !== undefined || firing.has(id)) return alert
-    const releaseNote = noteOf(releases, lastSeen.get(id), release)
-    return releaseNote === undefined ? alert : { ...alert, releaseNote }
+    const last = lastSeen.get(id)
+    const releaseNote = noteOf(releases, last?.release, release)
+    return {
+      ...alert,
+      ...(releaseNote === undefined ? {} : { releaseNote }),
+      ...(last?.firstAt === undefined ? {} : { firstEverAt: last.firstAt }),
+    }
   })
 }
 
@@ -144,7 +151,7 @@ export function mergeReleases(older: SavedReleases, newer: SavedReleases): Saved
     const known = seen.get(one.id)
     const isLater = known === undefined || indexOf(one) >= indexOf(known)
     seen.delete(one.id)
-    seen.set(one.id, isLater ? one : known)
+    seen.set(one.id, { ...(isLater ? one : known), ...earliest(one, known) })
   }
   return {
     ...(releases.length === 0 ? {} : { releases }),
@@ -154,4 +161,9 @@ export function mergeReleases(older: SavedReleases, newer: SavedReleases): Saved
   function indexOf({ release }: SeenAlert): number {
     return releases.findIndex(({ name }) => name === release)
   }
+}
+
+function earliest(...all: readonly (SeenAlert | undefined)[]): { readonly firstAt?: number } {
+  const moments = all.flatMap((one) => one?.firstAt ?? [])
+  return moments.length === 0 ? {} : { firstAt: Math.min(...moments) }
 }

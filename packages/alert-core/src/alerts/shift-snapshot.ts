@@ -23,6 +23,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
         escalatedAt: shift(alert.escalatedAt),
         endedAt: shift(alert.endedAt),
         ...(alert.formerEndedAt === undefined ? {} : { formerEndedAt: shift(alert.formerEndedAt) }),
+        ...(alert.firstEverAt === undefined ? {} : { firstEverAt: shift(alert.firstEverAt) }),
         ...(alert.acknowledged && {
           acknowledged: { ...alert.acknowledged, at: shift(alert.acknowledged.at) },
         }),
@@ -53,6 +54,11 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
     ...(snapshot.releases && {
       releases: snapshot.releases.map((release) => ({ ...release, at: shift(release.at) })),
     }),
+    ...(snapshot.seen && {
+      seen: snapshot.seen.map(({ firstAt, ...one }) =>
+        firstAt === undefined ? one : { ...one, firstAt: shift(firstAt) },
+      ),
+    }),
     ...(snapshot.conditions && { conditions: shiftConditions(snapshot.conditions, byMs) }),
     past: snapshot.past.map((past) => ({
       ...past,
@@ -79,9 +85,11 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
   }
 
   /** First and last time are those of its records. */
-  function shiftAlert({ endedAt, formerEndedAt, condition, acknowledged, ...alert }: Alert): Alert {
+  function shiftAlert(given: Alert): Alert {
+    const { endedAt, formerEndedAt, firstEverAt, condition, acknowledged, ...alert } = given
     return {
       ...alert,
+      ...(firstEverAt === undefined ? {} : { firstEverAt: shift(firstEverAt) }),
       ...(condition && { condition: shiftFiredBy(condition) }),
       ...(acknowledged && { acknowledged: { ...acknowledged, at: shift(acknowledged.at) } }),
       ...(endedAt === undefined ? {} : { endedAt: shift(endedAt) }),

@@ -33,6 +33,8 @@ export interface AlertData {
   readonly newCount: number
   readonly firstSeen: string
   readonly lastSeen: string
+  /** When the first of its lives began, if there were others and that is known. */
+  readonly firstEver?: string
   readonly lastNotifiedAt?: string
   readonly nextReminderAt?: string
   /** The other channels that were notified of the alert before. */

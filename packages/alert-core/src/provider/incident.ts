@@ -121,6 +121,7 @@ function detailsOf({ id, lead, data }: AlertCard): Readonly<Record<string, unkno
     condition: data.condition,
     first_seen: data.firstSeen,
     last_seen: data.lastSeen,
+    first_ever: data.firstEver,
     processes: data.processes,
     release: data.release,
     release_note: data.releaseNote,

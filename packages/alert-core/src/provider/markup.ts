@@ -90,6 +90,14 @@ export function buttonsOf(message: Message): readonly Pick<MessageLink, 'label' 
   return [...last, { rel: 'trace', label: link.label, url }]
 }
 
+/** The same message for a provider that shows `buttonsOf` apart: its text has none of these links. */
+export function withoutButtons(message: Message): Message {
+  const isButton = buttonsOf(message).some(({ rel }) => rel === 'runbook')
+  const cards = isButton ? message.cards.map(({ runbook: _, ...card }) => card) : message.cards
+  const { link: _, answer, ...rest } = message
+  return { ...rest, cards, links: [], ...(answer && { answer: { ...answer, links: [] } }) }
+}
+
 /** The runbook of a card, unless it is among the links that end the message. */
 export function runbookOf({ runbook }: AlertCard, message: Message): string | undefined {
   return lastLinks(message).some(({ rel }) => rel === 'runbook') ? undefined : runbook
@@ -160,7 +168,9 @@ function notifyAlerts(message: Message, dialect: Dialect): string[][] {
   const cards = message.cards.map((card) => writeCard(card, message, dialect))
   const brief = listOf(listAndClosing(message).list.map(dialect.escape), dialect)
   // With no card shown its links are gone; the one that matters most is kept.
-  if (cards.length === 0 && message.link) brief.push(linked(message.link.label, message.link.url, dialect))
+  const { link } = message
+  const isLast = lastLinks(message).some(({ url }) => url === safeHref(link?.url ?? ''))
+  if (cards.length === 0 && link && !isLast) brief.push(linked(link.label, link.url, dialect))
   return [...cards, brief]
 }
 

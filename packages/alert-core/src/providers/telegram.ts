@@ -8,7 +8,7 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
-import { type Dialect, plainDialect, safeHref, writeMessage } from '../provider/markup.ts'
+import { buttonsOf, type Dialect, plainDialect, withoutButtons, writeMessage } from '../provider/markup.ts'
 import { countGiven, endpoint, together } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { option } from '../provider/schema.ts'
@@ -85,8 +85,9 @@ export default defineProvider({
         body: JSON.stringify({
           chat_id: chat,
           ...(threadId !== undefined && { message_thread_id: Number(threadId) }),
-          text: fit((part) => writeText(part), { maxChars }),
-          ...(message.plain ? {} : { parse_mode: 'HTML', ...writeButton(message) }),
+          text: fit((part) => writeText(hasButtons(part) ? withoutButtons(part) : part), { maxChars }),
+          ...(message.plain ? {} : { parse_mode: 'HTML' }),
+          ...(hasButtons(message) && writeButtons(message)),
           link_preview_options: { is_disabled: true },
         }),
       }),
@@ -123,10 +124,24 @@ function writeMention(mention: string, plain: boolean): string {
 }
 
 /** A button whose host Telegram does not know as one of the web fails the whole message. */
-function writeButton({ link }: Message) {
-  const href = link && safeHref(link.url)
-  if (!link || href === undefined || !/\.[a-z]{2,}$/i.test(new URL(href).hostname)) return {}
-  return { reply_markup: { inline_keyboard: [[{ text: link.label, url: href }]] } }
+function hasButtons(message: Message): boolean {
+  const buttons = buttonsOf(message)
+  return (
+    !message.plain &&
+    buttons.length > 0 &&
+    buttons.every(({ url }) => /\.[a-z]{2,}$/i.test(new URL(url).hostname))
+  )
+}
+
+/** On a phone a row has room for two. */
+const mostInRow = 2
+
+function writeButtons(message: Message) {
+  const buttons = buttonsOf(message).map(({ label, url }) => ({ text: label, url }))
+  const rows = Array.from({ length: Math.ceil(buttons.length / mostInRow) }, (_, row) =>
+    buttons.slice(row * mostInRow, (row + 1) * mostInRow),
+  )
+  return { reply_markup: { inline_keyboard: rows } }
 }
 
 /** A visible @name mentions a member of the group, in any markup. */

@@ -103,16 +103,19 @@ export function cardOf(
  * alerts beside it. What came before an alert of our own is not about it.
  */
 function contextOf({ item, isOwn }: Description, { format, scrub }: CardOptions, said: ReadonlySet<string>) {
-  const { context = [] } = item.alert
+  const { context = [], formerEndedAt = Number.NEGATIVE_INFINITY } = item.alert
   if (format === 'short' || item.reason === 'repeat' || item.reason === 'resolved') return []
   if (context.length === 0 || isOwn) return []
-  return context
-    .filter(({ text }) => !said.has(text))
-    .map(({ time, level, text }) => ({
-      at: time,
-      level: scrub.line(level, most.level),
-      text: scrub.line(text, most.line),
-    }))
+  return (
+    context
+      // What came before belongs to its former life, the record that ended it too.
+      .filter(({ text, time }) => time > formerEndedAt && !said.has(text))
+      .map(({ time, level, text }) => ({
+        at: time,
+        level: scrub.line(level, most.level),
+        text: scrub.line(text, most.line),
+      }))
+  )
 }
 
 /** Most texts are short enough. */
@@ -159,7 +162,9 @@ function factsOf(
     { name: word.env, value: naming ? env : '' },
     { name: once ? word.time : word.since, value: timed ? description.since : '' },
     { name: word.last, value: once || !timed ? '' : description.last },
+    { name: word.firstEver, value: full ? firstEverOf(item, options) : '' },
     { name: word.variants, value: variants },
+    { name: word.alsoNotified, value: full ? alsoNotified(item, options) : '' },
     { name: word.acknowledged, value: acknowledgedBy(item.alert, options) },
     { name: 'requestId', value: requestId, url: logsUrl ?? (traceId === '' ? traceUrl : undefined) },
     linked('traceId', traceId),
@@ -193,6 +198,24 @@ function labelsOf({ item }: Description, scrub: Scrub): Pairs {
     .filter(([name]) => name !== 'service' && name !== 'env')
     .slice(0, most.labels)
     .map(([name, value]) => [scrub.line(name, most.label), scrub.value(value, `labels.${name}`, most.value)])
+}
+
+/** When it was seen for the first time, in a message that it fires again. */
+function firstEverOf({ alert, reason }: NotificationItem, { zone }: CardOptions): string {
+  const { firstEverAt, firstSeen } = alert
+  if (firstEverAt === undefined || reason === 'repeat' || reason === 'resolved') return ''
+  return firstSeen - firstEverAt < 1000 ? '' : zone.near(firstEverAt, firstSeen)
+}
+
+const mostChannels = 5
+
+/** The channels that were notified before this one, unless that is known from an earlier message. */
+function alsoNotified(item: NotificationItem, { scrub, locale }: CardOptions): string {
+  const { notifiedChannels = [], reason, notifiedAt } = item
+  if (reason === 'repeat' || reason === 'resolved' || notifiedAt !== undefined) return ''
+  const names = notifiedChannels.slice(0, mostChannels).map((name) => scrub.line(name, most.label))
+  const more = notifiedChannels.length - names.length
+  return words[locale].channelNames(names, more)
 }
 
 // ── as data
@@ -230,6 +253,7 @@ function dataOf(description: Description, parts: DataParts): AlertData {
     newCount: added,
     firstSeen,
     lastSeen: alert.lastSeen === alert.firstSeen ? firstSeen : (isoTime(alert.lastSeen) ?? ''),
+    firstEver: isoTime(alert.firstEverAt),
     lastNotifiedAt: isoTime(notifiedAt),
     nextReminderAt: isoTime(nextAt),
     notifiedChannels: item.notifiedChannels,

@@ -55,6 +55,8 @@ export interface Words {
   readonly nextReminder: string
   /** The record was too large to be kept whole; `chars` is the length of its line, 0 if unknown. */
   cut(chars: number): string
+  /** Names of channels, and how many others. */
+  channelNames(names: readonly string[], more: number): string
   delayed(dueAt: string, delay: string, cause: DelayCause): string
   /** It waited for the limit of `count` messages `per` hour or so. */
   deferred(dueAt: string, count: string, per: string): string
@@ -159,6 +161,8 @@ export type FactName =
   | 'frame'
   | 'since'
   | 'last'
+  | 'firstEver'
+  | 'alsoNotified'
   | 'time'
   | 'variants'
   | 'service'
@@ -188,6 +192,8 @@ const english: Words = {
     frame: 'Location',
     since: 'First seen',
     last: 'Last seen',
+    firstEver: 'First ever',
+    alsoNotified: 'Also notified',
     time: 'Time',
     variants: 'Values',
     service: 'Service',
@@ -303,6 +309,7 @@ const english: Words = {
   latest: 'Latest: ',
   more: (alerts) => `and ${formatCount(alerts)} more`,
   reasons: (first, more) => `${first} (and ${formatCount(more)} more)`,
+  channelNames: (names, more) => names.join(', ') + (more > 0 ? ` and ${more} more` : ''),
   cut: (chars) =>
     chars === 0 ? 'cut, as it is too large' : `cut, as it has ${formatCount(chars)} characters`,
   nextReminder: 'If it continues, next reminder at {time}.',
@@ -338,6 +345,8 @@ const chinese: Words = {
     frame: '代码位置',
     since: '首次发生',
     last: '最近发生',
+    firstEver: '首次出现',
+    alsoNotified: '已通知',
     time: '发生时间',
     variants: '取值',
     service: '服务',
@@ -443,6 +452,7 @@ const chinese: Words = {
   latest: '最近一条：',
   more: (alerts) => `其余 ${formatCount(alerts)} 个未列出`,
   reasons: (first, more) => `${first}（另有 ${formatCount(more)} 项）`,
+  channelNames: (names, more) => names.join('、') + (more > 0 ? ` 等 ${names.length + more} 个` : ''),
   cut: (chars) => (chars === 0 ? '过长，已截断' : `共 ${formatCount(chars)} 个字符，已截断`),
   nextReminder: '若持续发生，{time} 再次提醒',
   delayed(dueAt, delay, cause) {

@@ -167,7 +167,7 @@ function createSchemas(): Schemas {
       from: number,
       to: maybeNumber,
     }),
-    seen: z.looseObject({ id: text, release: text }),
+    seen: z.looseObject({ id: text, release: text, firstAt: maybeNumber }),
     digest: digests.entry,
     delivery: z
       .looseObject({
@@ -330,6 +330,7 @@ function createPieces() {
     endedAt: maybeNumber,
     quietMs: maybeNumber,
     formerEndedAt: maybeNumber,
+    firstEverAt: maybeNumber,
     acknowledged: z.optional(z.looseObject({ at: number, by: maybeText, comment: maybeText })),
   }
   return {

@@ -107,7 +107,7 @@ function rich(given, depth) {
   const inner = () => asList(given['elements']).map((one) => rich(asObject(one), depth + 1))
   switch (given['type']) {
     case 'rich_text_section':
-      return h('div', null, inner())
+      return h('div', { class: 'plain' }, inner())
     case 'rich_text_preformatted':
       return h('pre', null, inner())
     case 'rich_text_quote':

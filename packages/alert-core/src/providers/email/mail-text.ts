@@ -148,9 +148,9 @@ function buttons(message: Message): string[] {
 const mostButtons = 8
 
 /** 'Sent by alert-transport for payments prod' */
-function sentBy({ cards, common = {}, locale }: Message): string {
+function sentBy({ cards, common = {}, parts, locale }: Message): string {
   const { service, env } = { ...common, ...(cards.length === 1 ? cards[0]!.data : {}) }
-  const names = [service, env].filter(Boolean).join(' ')
+  const names = [service, env].filter(Boolean).join(' ') || (parts?.names ?? '')
   if (locale === 'en') return `Sent by alert-transport${names && ` for ${names}`}`
   return `由 alert-transport ${names && `为 ${names} `}发送`
 }
