@@ -57,6 +57,12 @@ test.each([
   ["rollup's hash with a dash", 'charge (/app/dist/pay-Bk-wQzXp.js:9:1)', 'charge (dist/pay)'],
   ["esbuild's hash", 'charge (/app/dist/chunk-QWERTYUI.js:9:1)', 'charge (dist/chunk)'],
   ["webpack's hash", 'charge (/app/dist/pay.3f2a1b9cdeadbeef.js:9:1)', 'charge (dist/pay)'],
+  ["webpack's hash without a digit", 'charge (/app/dist/pay.aabbccdd.js:9:1)', 'charge (dist/pay)'],
+  ['a minified object', 'Object.aB [as charge] (/app/dist/main.js:1:90210)', 'charge (dist/main)'],
+  ['a minified function of a module', 'Module.aB (/app/dist/main.js:1:90210)', 'dist/main'],
+  ['a name that rollup numbered', 'charge$2 (/app/dist/main.js:9:1)', 'charge (dist/main)'],
+  ['a minified name with a number', 'e$1 (/app/dist/main.js:1:90210)', 'dist/main'],
+  ['a name with a number in a source', 'charge$2 (/app/src/pay.js:9:1)', 'charge$2 (src/pay)'],
   ["Next's numbered chunk", 'charge (/app/.next/server/chunks/1234.js:1:20456)', 'charge'],
   ["Next's page", 'a (/app/.next/server/app/pay/page-0a1b2c3d4e5f6071.js:1:9001)', 'page'],
   [

@@ -135,6 +135,8 @@ const roots = new Set(['src', 'lib', 'dist', 'build', 'out', 'packages', 'apps',
 const bundledColumn = 300
 const bundles = /\/(?:\.next|_next|chunks|assets|dist|build|out|\.output)\//
 const shortName = /^(?:new )?(?:[\w$]{1,2}\.)*[\w$]{1,2}$/
+const shortAlias = /^(?:Object|Module|Function)\.[\w$]{1,2}(?: \[as ([\w$]{1,100})\])?$/
+const numbered = /(?<=[\w$])\$\d{1,4}(?=$|[ .\]])/g
 const shortOwner = /^(new )?(?:[\w$]{1,2}\.){1,5}(?=[\w$]{3})/
 
 /**
@@ -161,13 +163,17 @@ export function frameKey({ name, file, column }: Frame): string {
   )
 }
 
-/** 't.charge' → 'charge': a minifier keeps the names of methods. */
+/**
+ * 't.charge' → 'charge', 'Object.aB [as charge]' → 'charge', 'charge$1' → 'charge': a minifier keeps the
+ * names of methods, and a bundler numbers equal names.
+ */
 function withoutShort(name: string): string {
-  return shortName.test(name) ? '' : name.replace(shortOwner, '$1')
+  const own = name.replaceAll(numbered, '').replace(shortAlias, '$1')
+  return shortName.test(own) ? '' : own.replace(shortOwner, '$1')
 }
 
 const turbopack = /(?:__|_)[\da-f]{6,40}(?:\._)?$/
-const separated = /^(.*?)[.-]((?=[A-Za-z_]*\d)[\dA-Za-z_]{8,64})$/
+const separated = /^(.*?)[.-]((?=[A-Za-z_]*\d)[\dA-Za-z_]{8,64}|[a-f]{8,64})$/
 const longest = 200
 const hashSize = 8
 
