@@ -176,7 +176,7 @@ function fatalLine() {
     name: 'payments',
     requestId: 'req-8f2c',
     err: { type: 'Error', message: err.message, stack: err.stack, code: 'ECONNREFUSED' },
-    msg: 'no order can be settled: the database refuses connections',
+    msg: 'no order can be charged: the database refuses connections',
   })
 }
 

@@ -63,6 +63,17 @@ export const retired = [
   { words: 'openings', instead: 'open templates', pattern: /\bopenings\b/i },
   { words: 'ground', instead: 'leases', pattern: /\bgrounds?\b(?!:)/i },
   { words: 'asking', instead: 'request', pattern: /\basking\b/i },
+  {
+    words: 'settled',
+    instead: 'delivered or failed, decided, joined',
+    pattern: /(?<!\ball )\b(un)?settled\b/i,
+  },
+  {
+    words: 'keeps memory, memories',
+    instead: 'state, entries',
+    pattern: /\b(keeps?|submits?|adds?) memory\b|\bmemories\b/i,
+  },
+  { words: 'channel view', instead: 'channel state', pattern: /\b(channel|alert) views?\b/i },
   { words: 'portable', instead: 'redact state', pattern: /\bportable\b/i },
 ]
 

@@ -17,7 +17,7 @@ import { values } from './values.mjs'
 const longestRunMs = 6_000
 const output = new URL('../library-runs.jsonl', import.meta.url)
 
-// What a library throws after its promise is settled must not end the run.
+// What a library throws after its promise was resolved must not end the run.
 process.on('uncaughtException', () => {})
 process.on('unhandledRejection', () => {})
 

@@ -350,7 +350,6 @@ export const reasons: readonly Reason[] = [
   'storm',
 ]
 
-/** The more urgent of two reasons. */
 export function moreUrgent(a: Reason, b: Reason): Reason {
   return reasons.indexOf(b) > reasons.indexOf(a) ? b : a
 }

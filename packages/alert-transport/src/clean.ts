@@ -15,7 +15,6 @@ export function cleanText(text: string): string {
     .replace(loneSurrogates, '\ufffd')
 }
 
-/** The text as one clean line. */
 export function cleanLine(text: string): string {
   return cleanText(text).replace(/\s+/g, ' ').trim()
 }

@@ -11,7 +11,6 @@ import { createSendTestCommand } from './commands/send-test-command.ts'
 import { createWatchCommand } from './commands/watch-command.ts'
 import { packageRoot } from './package-root.ts'
 
-/** Creates the program with all its commands. */
 export function createProgram(io: CommandIo): Command {
   const program = new Command('alert-transport')
     .description('Test, replay and send the alerts of pino-alert-transport and winston-alert-transport')

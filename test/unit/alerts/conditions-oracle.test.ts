@@ -153,7 +153,7 @@ function lifeOf(all: readonly Move[]): Map<string, string[]> {
     drain: () => [],
     nextDeadline: () => tracker.nextDeadline(),
     pause: () => {},
-    settle: () => [],
+    noteOutcome: () => [],
   }
   play(facade, [], steps, 'punctual', (now, index) => {
     const move = all[index]

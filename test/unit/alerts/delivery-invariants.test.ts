@@ -46,10 +46,10 @@ const steps = (longestMs: number, keys: number): fc.Arbitrary<Step[]> =>
 interface Sent {
   readonly notification: Notification
   readonly isAccepted: boolean
-  readonly settledAt: number
+  readonly decidedAt: number
 }
 
-/** Plays a trace; deliveries are settled in order of time. */
+/** Plays a trace; outcomes of deliveries come in order of time. */
 function play(trace: readonly Step[], restMs: number) {
   let ids = 0
   const tracker = createTracker({ channels: plans, newId: () => `n${++ids}` })
@@ -65,7 +65,7 @@ function play(trace: readonly Step[], restMs: number) {
     for (const effect of effects) {
       if (effect.type !== 'notify') continue
       const { notification } = effect
-      const one = { notification, isAccepted, settledAt: notification.at + takesMs }
+      const one = { notification, isAccepted, decidedAt: notification.at + takesMs }
       sent.push(one)
       waiting.push(one)
     }
@@ -74,15 +74,15 @@ function play(trace: readonly Step[], restMs: number) {
   function pass(until: number): void {
     for (let turns = 0; ; turns++) {
       if (turns > 100_000) throw new Error(`the deadline stays at ${clock}`)
-      const settleAt = Math.min(...waiting.map((one) => one.settledAt))
-      const next = Math.min(settleAt, tracker.nextDeadline())
+      const decideAt = Math.min(...waiting.map((one) => one.decidedAt))
+      const next = Math.min(decideAt, tracker.nextDeadline())
       if (next > until) return
       clock = Math.max(clock, next)
       const at = clock
-      if (settleAt <= at) {
-        const done = waiting.filter((one) => one.settledAt <= at)
-        waiting = waiting.filter((one) => one.settledAt > at)
-        for (const one of done) tracker.settle(one.notification, one.isAccepted, at)
+      if (decideAt <= at) {
+        const done = waiting.filter((one) => one.decidedAt <= at)
+        waiting = waiting.filter((one) => one.decidedAt > at)
+        for (const one of done) tracker.noteOutcome(one.notification, one.isAccepted, at)
       } else note(tracker.tick(at))
     }
   }
@@ -114,14 +114,14 @@ test(`8: on ${numRuns} traces no end is sent on a channel whose provider accepte
   fc.assert(
     fc.property(steps(2 * minute, 4), (trace) => {
       const { sent } = play(trace, hour)
-      const bySettling = [...sent].sort((a, b) => a.settledAt - b.settledAt)
+      const byDecision = [...sent].sort((a, b) => a.decidedAt - b.decidedAt)
       for (const { notification } of sent) {
         for (const { alert, reason } of notification.items) {
           if (reason !== 'resolved') continue
-          const isOpened = bySettling.some(
+          const isOpened = byDecision.some(
             (one) =>
               one.isAccepted &&
-              one.settledAt <= notification.at &&
+              one.decidedAt <= notification.at &&
               one.notification.channel === notification.channel &&
               one.notification.items.some((item) => item.alert.id === alert.id && item.reason !== 'resolved'),
           )
@@ -196,7 +196,7 @@ test(`7: on ${numRuns} traces a flapping alert is at most 15 messages a day on a
             if (effect.type !== 'notify') continue
             const { channel, at } = effect.notification
             counts.set(channel, (counts.get(channel) ?? 0) + 1)
-            tracker.settle(effect.notification, true, at)
+            tracker.noteOutcome(effect.notification, true, at)
           }
         }
         clock = now

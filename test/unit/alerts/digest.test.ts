@@ -236,7 +236,7 @@ describe('a digest', () => {
     const at = midnight + 8.5 * hour
     life.note(life.tracker.push(occurrence('a', at), at))
     const sent = life.tracker.tick(at).find((effect) => effect.type === 'notify')
-    if (sent?.type === 'notify') life.tracker.settle(sent.notification, true, at)
+    if (sent?.type === 'notify') life.tracker.noteOutcome(sent.notification, true, at)
     pass(life, midnight + 12 * hour)
     expect(life.digests.map((one) => one.at - midnight)).toEqual([10.5 * hour])
   })
@@ -297,8 +297,8 @@ describe('a digest', () => {
     const own = sent.find((one) => one.channel === 'a')!
     const fallbackFrom = { channel: 'a', reason: 'failed' } as const
     const items = own.items.map((item) => ({ ...item, fallbackFrom, fellBack: item.added }))
-    life.tracker.settle(own, false, midnight)
-    life.tracker.settle({ ...own, id: 'n9', channel: 'b', items }, false, midnight)
+    life.tracker.noteOutcome(own, false, midnight)
+    life.tracker.noteOutcome({ ...own, id: 'n9', channel: 'b', items }, false, midnight)
     pass(life, midnight + 10 * hour)
     expect(life.digests.map(({ digest }) => digest.suppressed)).toEqual([{ failed: 1 }, {}])
   })

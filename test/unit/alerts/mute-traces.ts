@@ -284,7 +284,7 @@ export function playMutes(
     }
   }
 
-  const own: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause' | 'settle'> = {
+  const own: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause' | 'noteOutcome'> = {
     push(occurrence, now) {
       noteRecord(occurrence.id, occurrence.severity, occurrence.action === 'resolve', now)
       return check(tracker.push(occurrence, now), now)
@@ -293,7 +293,7 @@ export function playMutes(
     drain: (now, options) => check(tracker.drain(now, options), now),
     nextDeadline: () => tracker.nextDeadline(),
     pause: (name, untilMs) => tracker.pause(name, untilMs),
-    settle: (notification, isDelivered, now) => tracker.settle(notification, isDelivered, now),
+    noteOutcome: (notification, isDelivered, now) => tracker.noteOutcome(notification, isDelivered, now),
   }
   const story = play(own, names, steps, punctuality, (now, index) => check(disturb(steps[index], now), now))
   const last = own.drain(story.endedAt, { growth: true }).map((effect) => ({ at: story.endedAt, effect }))

@@ -95,7 +95,7 @@ export function setStage(
     for (const effect of more) if (effect.type !== 'fired') effects.push(effect)
     // The provider accepts everything at once.
     for (const effect of more)
-      if (effect.type === 'notify') tracker.settle(effect.notification, true, effect.notification.at)
+      if (effect.type === 'notify') tracker.noteOutcome(effect.notification, true, effect.notification.at)
   }
 
   const notifications = (name?: string) =>

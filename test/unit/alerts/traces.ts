@@ -91,7 +91,7 @@ export type Punctuality = 'punctual' | 'careless'
 
 /** Plays a trace from time 0; `between` is called after each step. */
 export function play(
-  tracker: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause' | 'settle'>,
+  tracker: Pick<Tracker, 'push' | 'tick' | 'drain' | 'nextDeadline' | 'pause' | 'noteOutcome'>,
   channels: readonly string[],
   steps: readonly (Step | { readonly afterMs: number; readonly does: string })[],
   punctuality: Punctuality,
@@ -103,7 +103,8 @@ export function play(
   const note = (more: readonly Effect[]) => {
     for (const effect of more) effects.push({ at: now, effect })
     // The provider accepts everything at once.
-    for (const effect of more) if (effect.type === 'notify') tracker.settle(effect.notification, true, now)
+    for (const effect of more)
+      if (effect.type === 'notify') tracker.noteOutcome(effect.notification, true, now)
   }
   const tick = () => {
     const effects = tracker.tick(now)

@@ -93,7 +93,7 @@ describe('a provider', () => {
     const [first] = sent(tracker.tick(0))
     tracker.push(occurrence('a', second, { action: 'resolve' }), second)
     expect(sent(tracker.tick(second))).toEqual([])
-    tracker.settle(first!, false, minute)
+    tracker.noteOutcome(first!, false, minute)
     expect(sent(tracker.tick(hour))).toEqual([])
     expect(tracker.snapshot().alerts).toEqual([])
   })
@@ -103,7 +103,7 @@ describe('a provider', () => {
     tracker.push(occurrence('a', 0), 0)
     const [first] = sent(tracker.tick(0))
     tracker.push(occurrence('a', second, { action: 'resolve' }), second)
-    tracker.settle(first!, true, minute)
+    tracker.noteOutcome(first!, true, minute)
     expect(tracker.nextDeadline()).toBeLessThanOrEqual(minute)
     expect(sent(tracker.tick(minute))).toMatchObject([{ reason: 'resolved' }])
   })
@@ -113,7 +113,7 @@ describe('a provider', () => {
     tracker.push(occurrence('a', 0), 0)
     const [first] = sent(tracker.tick(0))
     for (let at = minute; at <= 20 * minute; at += minute) {
-      if (at === 6 * minute) tracker.settle(first!, true, at)
+      if (at === 6 * minute) tracker.noteOutcome(first!, true, at)
       tracker.push(occurrence('a', at), at)
       if (at < 11 * minute) expect(sent(tracker.tick(at))).toEqual([])
       else {

@@ -52,11 +52,11 @@ describe('createVirtualClock', () => {
     const seen: string[] = []
     clock.after(10, async () => {
       for (let step = 0; step < 100; step++) await Promise.resolve()
-      process.nextTick(() => seen.push(`settled at ${clock.now()}`))
+      process.nextTick(() => seen.push(`resolved at ${clock.now()}`))
     })
     clock.after(20, () => seen.push('next timer'))
     await clock.advance(20)
-    expect(seen).toEqual(['settled at 10', 'next timer'])
+    expect(seen).toEqual(['resolved at 10', 'next timer'])
   })
 
   it('lets what was started before settle before the first timer', async () => {

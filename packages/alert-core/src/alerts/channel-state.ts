@@ -151,8 +151,15 @@ export function markNotified(
   channelState.repeats++
 }
 
+/** The state once the provider has accepted what is being sent, if something is. */
+export function asDelivered(channelState: ChannelState): ChannelState {
+  const { sending, ...rest } = channelState
+  if (sending === undefined) return channelState
+  return sending.isOver ? rest : { ...rest, opened: sending.life }
+}
+
 /** The provider accepted the message about the alert, or will never: reminders count from now, `at`. */
-export function settleSending(channelState: ChannelState, isDelivered: boolean, at: number): void {
+export function noteSendingOutcome(channelState: ChannelState, isDelivered: boolean, at: number): void {
   const { sending, notified, past } = channelState
   if (sending === undefined) return
   delete channelState.sending

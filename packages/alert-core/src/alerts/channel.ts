@@ -78,7 +78,6 @@ export type Urgency = 'end' | 'critical' | 'other'
 /** When something is due, by what it needs of the quota; epoch ms, `Infinity` if nothing is. */
 export type DueTimes = Record<Urgency, number>
 
-/** A message to be sent. */
 export interface SentMessage {
   readonly id: string
   readonly alerts: number
@@ -115,10 +114,10 @@ export interface Channel {
   /** A message is given to the queue; the quota is charged for it once it is delivered. */
   markSent(now: number, message: SentMessage): void
   /** The messages of these ids became one: it was delivered now and costs one of the quota, or not. */
-  settle(ids: readonly string[], now: number, isCharged: boolean): void
+  noteOutcome(ids: readonly string[], now: number, isCharged: boolean): void
   timing(): ChannelTiming
   /** Messages that cost something and whose delivery is not known yet, and when they were sent, epoch ms. */
-  readonly unsettled: Map<string, number>
+  readonly undecided: Map<string, number>
 }
 
 const never = Number.NEGATIVE_INFINITY
@@ -128,11 +127,10 @@ const criticalShare = 1 / 4
 const mostReserved = 2
 /** The queue keeps nothing for longer. */
 const longestReservedMs = 24 * 3_600_000
-const mostUnsettled = 100
+const mostUndecided = 100
 
 const nowhere: Readonly<DueTimes> = { end: never, critical: never, other: never }
 
-/** Nothing is due. */
 export function nothingDue(): DueTimes {
   return {
     end: Number.POSITIVE_INFINITY,
@@ -150,7 +148,7 @@ export function isFallingBack({ plan, roomAt }: Channel, now: number, urgency: U
 export function createChannel(
   plan: ChannelPlan,
   former?: ChannelTiming,
-  unsettled = new Map<string, number>(),
+  undecided = new Map<string, number>(),
 ): Channel {
   const whole = createQuota(plan.limits)
   const shared = createQuota(plan.limits.map(withoutShare))
@@ -171,7 +169,7 @@ export function createChannel(
     unreportedUntil: nowhere,
     reportedUntil: former?.quotaReportedUntil ?? never,
     quotaExhausted: former?.quotaExhausted,
-    unsettled,
+    undecided,
     markReported(untilMs, alerts) {
       channel.reportedUntil = untilMs
       channel.quotaExhausted = alerts ?? channel.quotaExhausted
@@ -195,12 +193,12 @@ export function createChannel(
       recent = withMessage(recent, now, alerts)
       newKinds = withNewKinds(newKinds, plan.intervalMs, now, added)
       sentAt = now
-      if (urgency !== 'end' && !isFallingBack(channel, now, urgency)) unsettled.set(id, now)
-      if (unsettled.size > mostUnsettled) unsettled.delete(unsettled.keys().next().value!)
+      if (urgency !== 'end' && !isFallingBack(channel, now, urgency)) undecided.set(id, now)
+      if (undecided.size > mostUndecided) undecided.delete(undecided.keys().next().value!)
       update()
     },
-    settle(ids, now, isCharged) {
-      for (const id of ids) unsettled.delete(id)
+    noteOutcome(ids, now, isCharged) {
+      for (const id of ids) undecided.delete(id)
       if (isCharged && plan.limits.length > 0) {
         whole.take(now)
         shared.take(now)
@@ -224,7 +222,7 @@ export function createChannel(
 
   function withReserved(at: number, reserved: number): DueTimes {
     const { critical, other } = quotaTimes(plan, whole, shared, at, reserved)
-    const [first = at] = unsettled.values()
+    const [first = at] = undecided.values()
     const latest = first + longestReservedMs
     const bounded = (roomAt: number) => (Number.isFinite(roomAt) ? roomAt : latest)
     return { end: never, critical: bounded(critical), other: bounded(other) }
@@ -233,8 +231,8 @@ export function createChannel(
   // All of it is asked often and changes seldom, so it is kept as moments.
   function update(): void {
     const at = Math.max(sentAt, chargedAt)
-    for (const [id, since] of unsettled) if (since + longestReservedMs <= at) unsettled.delete(id)
-    const reserved = Math.min(unsettled.size, mostReserved)
+    for (const [id, since] of undecided) if (since + longestReservedMs <= at) undecided.delete(id)
+    const reserved = Math.min(undecided.size, mostReserved)
     const quotaAt = quotaTimes(plan, whole, shared, at, 0)
     const roomAt = reserved === 0 ? quotaAt : withReserved(at, reserved)
     channel.quotaAt = quotaAt

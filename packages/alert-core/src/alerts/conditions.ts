@@ -37,7 +37,6 @@ export interface SavedConditions {
 
 /** How far one key is. */
 export interface Progress {
-  /** The condition is met. */
   readonly isMet: boolean
   /** Records, values or failures in a row that count now. */
   readonly count: number

@@ -5,7 +5,7 @@
  */
 import { type ChannelPreview, type Reason, severityRank } from '../model.ts'
 import type { ChannelPlan, Urgency } from './channel.ts'
-import { rankFor, recentCount, unnotified, worstOf } from './channel-state.ts'
+import { asDelivered, rankFor, recentCount, unnotified, worstOf } from './channel-state.ts'
 import { flappingPauseMs } from './flapping.ts'
 import { type ChannelState, copyAlert, type LiveAlert } from './live-alert.ts'
 import { firingOf, mutesOf, type TrackerState } from './tracker-state.ts'
@@ -140,21 +140,15 @@ export function finalReason(
   plan: ChannelPlan,
   now: number,
 ): Reason | undefined {
-  const settled = withAssumedDelivery(channelState)
-  const due = dueOf(alert, settled, plan)
+  // At the end of the stream nothing waits for a delivery: the queue keeps the order.
+  const assumed = asDelivered(channelState)
+  const due = dueOf(alert, assumed, plan)
   const isEarly = channelState.notified === undefined && now < (channelState.since ?? now) + plan.afterMs
   if (isEarly && due?.reason !== 'resolved') return undefined
   const isNews = unnotified(alert, channelState) > 0
   // A renewal has no news that could be lost: it is sent at its time only.
   if (due?.reason === 'repeat' && !isNews && now < due.at) return undefined
   return due?.reason ?? (isNews ? 'repeat' : undefined)
-}
-
-/** At the end of the stream nothing waits for a delivery: the queue keeps the order. */
-function withAssumedDelivery(channelState: ChannelState): ChannelState {
-  const { sending, ...rest } = channelState
-  if (sending === undefined) return channelState
-  return sending.isOver ? rest : { ...rest, opened: sending.life }
 }
 
 /** Whether the alert ended before the channel's `after` was over: then it is never sent. */
@@ -168,8 +162,8 @@ export function isDone({ channels }: TrackerState, alert: LiveAlert): boolean {
   return channels.every(({ plan }) => {
     const channelState = alert.channelStates.get(plan.name)
     if (channelState === undefined) return true
-    const settled = withAssumedDelivery(channelState)
-    return unnotified(alert, settled) === 0 && dueOf(alert, settled, plan) === undefined
+    const assumed = asDelivered(channelState)
+    return unnotified(alert, assumed) === 0 && dueOf(alert, assumed, plan) === undefined
   })
 }
 

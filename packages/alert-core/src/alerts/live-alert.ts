@@ -58,7 +58,6 @@ export interface LiveAlert {
   lastAt: number
   escalatedAt: number | undefined
   endedAt: number | undefined
-  /** What ended it. */
   endedBy?: EndCause
   /** The record that ended it. */
   endRecord?: LogRecord
@@ -124,7 +123,6 @@ export interface LastNotified {
 /** Why a channel is not notified of an alert that it takes. */
 export type MuteReason = 'silenced' | 'inhibited' | 'schedule' | 'acknowledged'
 
-/** The state of one alert on one channel. */
 export interface ChannelState {
   /** The channel's filter takes the alert. */
   admitted: boolean

@@ -15,7 +15,7 @@ import { type Channel, type ChannelPlan, isFallingBack, nothingDue, type Urgency
 import {
   alertFor,
   markNotified,
-  settleSending,
+  noteSendingOutcome,
   suppressUnnotified,
   unnotified,
   wasAccepted,
@@ -59,7 +59,6 @@ export function notifyAll(state: TrackerState, channel: Channel, occasion: Occas
   return effects
 }
 
-/** Whether something is due and the channel is free for it. */
 function isTurnOf({ due, freeAt }: Channel, now: number): boolean {
   return urgencies.some((urgency) => now >= due[urgency] && now >= freeAt[urgency])
 }
@@ -223,7 +222,7 @@ function endedAlert(alert: LiveAlert, channelState: ChannelState): Alert {
 export type IsWaiting = (alert: string) => boolean
 
 /** The provider of the notification's channel accepted it, or will not; only what it accepted is charged. */
-export function settle(
+export function noteOutcome(
   state: TrackerState,
   notification: Notification,
   isDelivered: boolean,
@@ -234,7 +233,7 @@ export function settle(
   const { channel, items, digest } = notification
   const isCharged = isDelivered && (digest !== undefined || items.some(costs))
   const own = channelOf(state, channel)
-  own?.settle(joinedIds(notification), now, isCharged)
+  own?.noteOutcome(joinedIds(notification), now, isCharged)
   if (!isDelivered && own !== undefined) noteFailed(state, own, notification)
   for (const item of items) {
     const { alert: copy, fallbackFrom } = item
@@ -253,7 +252,7 @@ export function settle(
     // What fell back was not notified to this channel by itself, and is open on it all the same.
     if (fallbackFrom === undefined) {
       // Of two messages about an alert the first one may fail, and the second still be accepted.
-      if (isDelivered || !isWaiting(copy.id)) settleSending(channelState, isDelivered, now)
+      if (isDelivered || !isWaiting(copy.id)) noteSendingOutcome(channelState, isDelivered, now)
     } else if (isDelivered && own !== undefined)
       effects.push(...openFallback(alert, channelState, own.plan, { copy, now }))
     alert.scheduled = false

@@ -24,7 +24,7 @@ export interface SavedReleases {
   readonly seen?: readonly SeenAlert[]
 }
 
-/** The memory of releases. */
+/** Which releases have run, and in which of them alerts were seen. */
 export interface Releases {
   /** When an alert was first seen, epoch ms; undefined if it never was, or that is not known. */
   firstAt(id: string): number | undefined

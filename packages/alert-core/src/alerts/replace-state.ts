@@ -53,7 +53,7 @@ export function reload(
   const closed = closeRemoved(state, kept, now)
   const channels = plans.map((plan) => {
     const channel = former.get(plan.name)
-    return createChannel(plan, channel?.timing(), channel?.unsettled)
+    return createChannel(plan, channel?.timing(), channel?.undecided)
   })
   const effects = useChannels(state, channels, fallen)
   state.canEnd = canEnd
@@ -73,8 +73,8 @@ export function restore(
   stepMs: number,
 ): readonly Effect[] {
   const timings = new Map(snapshot.channels.map((timing) => [timing.name, timing]))
-  const channels = state.channels.map(({ plan, unsettled }) => {
-    const shifted = new Map([...unsettled].map(([id, sentAt]) => [id, sentAt + stepMs]))
+  const channels = state.channels.map(({ plan, undecided }) => {
+    const shifted = new Map([...undecided].map(([id, sentAt]) => [id, sentAt + stepMs]))
     return createChannel(plan, timings.get(plan.name), shifted)
   })
   const alerts = snapshot.alerts.map(loadAlert)

@@ -64,7 +64,6 @@ export function measureSpike(spike: Spike, when: SpikeWhen, since: number, now: 
   return { withinMs, count, usual, threshold }
 }
 
-/** The value if it is a spike. */
 export function spikeOf(spike: Spike, when: SpikeWhen, since: number, now: number): SpikeValue | undefined {
   // Most records are not even enough of them.
   if (countWithin(spike, when.withinMs, now) < when.atLeast) return undefined

@@ -41,7 +41,6 @@ export type Mutes = (alert: Alert, channel: string, now: number, firing: Firing)
 /** The firing alerts: collected at the first call, the same list each time. */
 export type Firing = () => readonly Alert[]
 
-/** The mutable state of one tracker. */
 export interface TrackerState {
   /** Firing alerts, and ended ones of which something is unsent; by id. */
   alerts: Map<string, LiveAlert>

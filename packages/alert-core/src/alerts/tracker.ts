@@ -12,7 +12,7 @@ import type { Effect } from './effect.ts'
 import type { SavedKey } from './key-state.ts'
 import { copyAlert } from './live-alert.ts'
 import { updateMutes } from './mute.ts'
-import { type IsWaiting, settle } from './notify.ts'
+import { type IsWaiting, noteOutcome } from './notify.ts'
 import { type AlertPreview, preview } from './preview.ts'
 import type { SeenAlert } from './releases.ts'
 import { applyWatches, forget, reload, restore } from './replace-state.ts'
@@ -108,7 +108,7 @@ export interface Tracker {
    * sent only for what was accepted. Only that is charged. To be called for each notification that was
    * given to a channel.
    */
-  settle(
+  noteOutcome(
     notification: Notification,
     isDelivered: boolean,
     now: number,
@@ -211,7 +211,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       channelOf(state, name)?.markReported(now + leastReportMs, alerts),
     quotaRoomAt: (name) => channelOf(state, name)?.quotaAt.critical ?? Number.NEGATIVE_INFINITY,
     reload: (plans, now, rules = rulesOf(state)) => noted(reload(state, plans, rules, now)),
-    settle: (...outcome) => noted(settle(state, ...outcome)),
+    noteOutcome: (...outcome) => noted(noteOutcome(state, ...outcome)),
     updateMutes: (now) => noted([...catchUp(state, now), ...updateMutes(state, now)]),
     acknowledge: (id, acknowledgement, now) => acknowledge(state, id, acknowledgement, now),
     noteSilenced: (ids, answered, now) => noteSilenced(state, ids, answered, now),

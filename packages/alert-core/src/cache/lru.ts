@@ -127,7 +127,7 @@ export interface Memo<T> {
 
 const longest = 500
 
-/** Makes a memory of `size` places, a power of two; texts over 500 characters are not kept. */
+/** Makes a memo of `size` places, a power of two; texts over 500 characters are not kept. */
 export function createMemo<T>(size: number): Memo<T> {
   const texts: string[] = new Array(size).fill('')
   const values: ({ readonly value: T } | undefined)[] = new Array(size).fill(undefined)

@@ -66,7 +66,6 @@ const notHereMs = 1_000
 
 const never = Number.NEGATIVE_INFINITY
 
-/** Makes the delivery of one channel. */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { waiting, sender, outcomes, render, fallback, hosts = [], clock, wallNow, isClosing } = options
   let inFlight: readonly Part[] = []
@@ -91,7 +90,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     })
     if (stopping.signal.aborted) return false
     inFlight = []
-    return settle(receipt, batch)
+    return takeReceipt(receipt, batch)
   }
 
   function compose(parts: readonly Part[]): Batch | undefined {
@@ -108,7 +107,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   }
 
-  function settle(receipt: AttemptReceipt, { notification, parts }: Batch): boolean {
+  function takeReceipt(receipt: AttemptReceipt, { notification, parts }: Batch): boolean {
     const tries = attempts
     noteFailure(receipt)
     switch (receipt.status) {

@@ -14,7 +14,7 @@ export interface LastTriesOptions {
   readonly sender: SenderLayer
   readonly clock: Clock
   /** Resolves when no attempt is in flight. */
-  readonly settled: () => Promise<void>
+  readonly attempted: () => Promise<void>
 }
 
 /** The last attempts of one queue. */
@@ -28,9 +28,8 @@ export interface LastTries {
   stop(): void
 }
 
-/** Makes the last attempts of one queue. */
 export function createLastTries(options: LastTriesOptions): LastTries {
-  const { waiting, delivery, sender, clock, settled } = options
+  const { waiting, delivery, sender, clock, attempted } = options
   let hasNews = true
   let onNews = () => {}
   let timer: Timer | undefined
@@ -56,7 +55,7 @@ export function createLastTries(options: LastTriesOptions): LastTries {
   }
 
   async function tryOnce(untilMs: number): Promise<void> {
-    await settled()
+    await attempted()
     const leftMs = untilMs - clock.now()
     const pausedMs = sender.pausedUntil() - clock.now()
     if (waiting.size() === 0 || pausedMs >= leftMs) return

@@ -45,7 +45,6 @@ export interface Outcomes {
   deferred(notification: Notification, untilMs: number): void
 }
 
-/** Makes the outcomes of one channel. */
 export function createOutcomes(options: OutcomesOptions & { readonly now: () => number }): Outcomes {
   const { channel, fallback, now, onEvent, onFailed, onPaused } = options
   const { onAttemptFailed = () => {}, onDeferred = () => {}, onDone = () => {} } = options

@@ -9,7 +9,6 @@ import type { RateLimit } from '../time/rate-limit.ts'
 import type { OutcomesOptions } from './outcomes.ts'
 import type { WaitingLimits } from './waiting-list.ts'
 
-/** What the queue of one channel depends on. */
 export interface QueueOptions extends OutcomesOptions, WaitingLimits {
   /** Opens the provider: at the first attempt, and again until it succeeds. */
   readonly sender: () => Sender | Promise<Sender>
@@ -54,7 +53,6 @@ export interface Unsent {
   readonly deferred: readonly Notification[]
 }
 
-/** The queue of one channel. */
 export interface ChannelQueue {
   /** Takes a notification; returns at once. */
   offer(notification: Notification): void

@@ -36,7 +36,6 @@ function createSender(options: QueueOptions, wallNow: () => number): SenderLayer
   return withBreaker(delayed, { now })
 }
 
-/** Makes the queue of one channel. */
 export function createQueue(options: QueueOptions): ChannelQueue {
   const { clock, quota = alwaysRoom } = options
   const wallNow = options.now ?? clock.now
@@ -46,7 +45,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   const isClosing = () => state !== 'open'
   const delivery = createDelivery({ ...options, waiting, sender, outcomes, wallNow, isClosing })
   const gate = createQuotaGate({ ...options, quota, waiting, delivery, outcomes, wallNow, isClosing })
-  const lastTries = createLastTries({ waiting, delivery, sender, clock, settled })
+  const lastTries = createLastTries({ waiting, delivery, sender, clock, attempted })
 
   let state: 'open' | 'closing' | 'closed' = 'open'
   let running: Promise<void> | undefined
@@ -89,7 +88,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
       })
   }
 
-  async function settled(): Promise<void> {
+  async function attempted(): Promise<void> {
     await running
     gate.release()
   }
@@ -215,7 +214,6 @@ function withPlainRetry(inner: SenderLayer): SenderLayer {
   }
 }
 
-/** What the gate of a queue depends on. */
 interface QuotaGateOptions {
   readonly quota: ChannelQuota
   readonly waiting: WaitingList
@@ -243,7 +241,6 @@ interface QuotaGate {
   waitMs(): number
 }
 
-/** Makes the gate of one queue. */
 function createQuotaGate(options: QuotaGateOptions): QuotaGate {
   const { quota, waiting, delivery, outcomes, fallback, clock, wallNow, isClosing } = options
   let isReported = false

@@ -20,7 +20,6 @@ export interface WaitingLimits {
 export interface WaitingList {
   defer(notification: Notification, now: number): void
   hasDeferred(): boolean
-  /** The first of what is deferred. */
   firstDeferred(): Notification | undefined
   /** Makes ready what was deferred; `mark` notes how long each part of it waited. */
   release(now: number, mark: (notification: Notification, waitedMs: number) => Notification): void
@@ -195,7 +194,6 @@ function isEnd({ reason }: NotificationItem): boolean {
   return reason === 'resolved'
 }
 
-/** Reports each part as failed. */
 export function failAll(parts: readonly Part[], failure: Failure, outcomes: Outcomes): void {
   for (const { notification } of parts) outcomes.failed(notification, failure)
 }

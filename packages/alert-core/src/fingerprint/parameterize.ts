@@ -197,12 +197,12 @@ function takeWord(from: number, stop: number): number {
     } else break
   }
   draft.length = length
-  settleWord(start, bits, index)
+  finishWord(start, bits, index)
   return index
 }
 
 /** Masks and joins the word that begins at `start`; behind it the source continues at `next`. */
-function settleWord(start: number, bits: number, next: number): void {
+function finishWord(start: number, bits: number, next: number): void {
   const { units, wordStart, wordEnd } = draft
   const before = start > 1 && units[start - 1] === 32 ? units[start - 2]! : 0
   if (before === mark && dropUnit(draft, start)) return

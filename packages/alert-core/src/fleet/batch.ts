@@ -106,7 +106,6 @@ function momentOf({ condition }: Occurrence, at: number): Moment {
   return condition?.value === undefined ? [at] : [at, condition.value]
 }
 
-/** Records that an item stands for. */
 export function recordsIn(item: Item): number {
   return 'occurrence' in item && item.occurrence.action === 'fire' ? item.count : 0
 }

@@ -26,7 +26,7 @@ export function createRedisAlone(options: RoleParts) {
     if (place.role !== 'alone') beats.in(retryMs)
     else {
       beats.in(isLasting ? lastingMs : askMs)
-      if (!roleState.keepsMemory && now - roleState.aloneAt > unsavedMs) countUnsaved()
+      if (!roleState.keepsState && now - roleState.aloneAt > unsavedMs) countUnsaved()
     }
   }
 
@@ -37,7 +37,7 @@ export function createRedisAlone(options: RoleParts) {
     journal.accept(false)
     place.disconnect()
     if (place.role === 'speaker') {
-      roleState.keepMemory()
+      roleState.keepState()
       place.goAlone()
       speaker.stop(false)
     } else countForItself(now)
@@ -65,7 +65,7 @@ export function createRedisAlone(options: RoleParts) {
   }
 
   function countHere(number: number, items: Parameters<FleetHost['countItems']>[0]): void {
-    const entries = beats.memoryOf(number)
+    const entries = beats.entriesOf(number)
     if (entries !== undefined) journal.takeIn(new Map(entries))
     host().countItems(items, '')
   }

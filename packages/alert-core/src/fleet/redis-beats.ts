@@ -117,7 +117,7 @@ export function createBeats(options: BeatsOptions) {
 
   function stored({ number, items: given }: Delta): string {
     const lowest = outbox.unsaved()[0]?.number ?? number
-    const entries = sending.memoryOf(number)
+    const entries = sending.entriesOf(number)
     const items = given.map((item) => host().redactItem(shiftItem(item, offset.aheadMs())))
     for (const item of given) if ('occurrence' in item) known.ask(item.occurrence.id)
     return writeDelta({ ...from, number, lowest, items, asks: false, ...(entries && { entries }) }, replacer)
@@ -148,8 +148,8 @@ export function createBeats(options: BeatsOptions) {
     attempted: sending.attempted,
     hasSentAll: () => sending.next().length === 0,
     /** Submits what the process counted while it was alone. */
-    submitMemory: sending.addMemory,
-    memoryOf: sending.memoryOf,
+    submitEntries: sending.addEntries,
+    entriesOf: sending.entriesOf,
     askToSend(): void {
       wantsSending = true
     },
@@ -179,7 +179,7 @@ function listIn(json: string): readonly unknown[] | undefined {
   return Array.isArray(list) ? list : undefined
 }
 
-type Memory = readonly (readonly [string, unknown])[]
+type Entries = readonly (readonly [string, unknown])[]
 
 /** What is submitted, and how far that has come. */
 function createSending(outbox: Outbox) {
@@ -189,7 +189,7 @@ function createSending(outbox: Outbox) {
   let attempted = 0
   let seen = 0
   let progressAt = 0
-  const memories = new Map<number, Memory>()
+  const entriesByNumber = new Map<number, Entries>()
 
   return {
     next: () =>
@@ -212,7 +212,7 @@ function createSending(outbox: Outbox) {
       seen = number
       if (!submits) return
       outbox.see(seen)
-      for (const kept of memories.keys()) if (kept <= seen) memories.delete(kept)
+      for (const kept of entriesByNumber.keys()) if (kept <= seen) entriesByNumber.delete(kept)
       if (now - progressAt <= noProgressMs) return
       progressAt = now
       sentUpTo = seen
@@ -221,8 +221,8 @@ function createSending(outbox: Outbox) {
       sentUpTo = seen
       progressAt = now
     },
-    addMemory: (entries: Memory) => void memories.set(outbox.addEmpty(), entries),
-    memoryOf: (number: number) => memories.get(number),
+    addEntries: (entries: Entries) => void entriesByNumber.set(outbox.addEmpty(), entries),
+    entriesOf: (number: number) => entriesByNumber.get(number),
   }
 }
 

@@ -83,7 +83,7 @@ export function createRedisLease(options: RedisLeaseOptions) {
     outbox.cut()
     const lowest = outbox.unsaved()[0]?.number ?? 0
     for (const { number, items } of outbox.unsaved()) {
-      const entries = beats.memoryOf(number)
+      const entries = beats.entriesOf(number)
       const own = {
         member: id,
         process: options.process,
@@ -106,7 +106,7 @@ export function createRedisLease(options: RedisLeaseOptions) {
     if (answer.stateId !== roleState.stateId) {
       // Redis had lost the state when the other one began.
       outbox.see(outbox.unsaved().at(-1)?.number ?? 0)
-      beats.submitMemory(journal.whole())
+      beats.submitEntries(journal.whole())
     }
     place.stepDown()
     host().stepDown()

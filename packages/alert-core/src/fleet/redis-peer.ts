@@ -99,7 +99,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     },
     mayAct: () => hasRole('alone') || roles.hasLease() || (hasRole('starting') && place.countsHere),
     submit(occurrence, at, origin) {
-      if (!hasRole('alone') || roles.keepsMemory()) outbox.add(occurrence, at, origin)
+      if (!hasRole('alone') || roles.keepsState()) outbox.add(occurrence, at, origin)
       return isElsewhere()
     },
     submitEnd(names, record) {

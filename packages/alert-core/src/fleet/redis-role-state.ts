@@ -24,7 +24,7 @@ export interface RoleState {
   /** It is taking over. */
   readonly isLeading: boolean
   /** Alone, with all that the fleet knew: it notified before. */
-  readonly keepsMemory: boolean
+  readonly keepsState: boolean
   /** Since when it is alone, epoch ms. */
   readonly aloneAt: number
   /** Redis answered a call of this moment. Returns the term of the lease if this process has it. */
@@ -49,7 +49,7 @@ export interface RoleState {
   dropTerm(): void
   /** Counted from now on: again and again alone, it stays so for longer each time. */
   goAlone(now: number): void
-  keepMemory(): void
+  keepState(): void
   /** One more answer while it is alone. Returns whether it may become one of the fleet again. */
   isBack(now: number): boolean
   /** Whether this reason for being alone is to be reported. */
@@ -105,7 +105,7 @@ export function createRoleState(id: string): RoleState {
     leaseSeenAt: never,
     mayTakeAt: never,
     isLeading: false,
-    keepsMemory: false,
+    keepsState: false,
     aloneAt: never,
 
     noteAnswer({ members, lease, now: atRedis }: BeatAnswer, sentAt: number, now: number) {
@@ -151,14 +151,14 @@ export function createRoleState(id: string): RoleState {
     resume(term: string) {
       state.term = term
       state.taking = undefined
-      state.keepsMemory = false
+      state.keepsState = false
       answers = 0
       reported = ''
     },
     lose() {
       state.term = undefined
       state.taking = undefined
-      state.keepsMemory = false
+      state.keepsState = false
       reported = ''
     },
     dropTerm() {
@@ -171,8 +171,8 @@ export function createRoleState(id: string): RoleState {
       state.taking = undefined
       answers = 0
     },
-    keepMemory() {
-      state.keepsMemory = true
+    keepState() {
+      state.keepsState = true
     },
     isBack(now: number) {
       return ++answers >= leastAnswers && now >= calmUntil

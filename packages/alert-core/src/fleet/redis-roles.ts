@@ -76,10 +76,10 @@ export function createRedisRoles(given: RedisRolesOptions) {
   function comeBack(answer: BeatAnswer, ownTerm: string | undefined): void {
     const now = clock.now()
     const isBack = roleState.isBack(now)
-    if (roleState.keepsMemory && ownTerm !== undefined) lease.resume(ownTerm)
-    else if (roleState.keepsMemory && lease.mayResume(answer)) lease.takeNow()
+    if (roleState.keepsState && ownTerm !== undefined) lease.resume(ownTerm)
+    else if (roleState.keepsState && lease.mayResume(answer)) lease.takeNow()
     else if (isBack) {
-      if (roleState.keepsMemory) lose(answer)
+      if (roleState.keepsState) lose(answer)
       else if (answer.lease !== undefined || now >= roleState.mayTakeAt) submitAll(answer)
     }
   }
@@ -87,7 +87,7 @@ export function createRedisRoles(given: RedisRolesOptions) {
   /** What was counted here alone becomes part of the state of all. */
   function submitAll(answer: BeatAnswer): void {
     roleState.forgetReport()
-    beats.submitMemory(journal.whole())
+    beats.submitEntries(journal.whole())
     place.startOver()
     place.countElsewhere()
     host().stepDown()
@@ -106,7 +106,7 @@ export function createRedisRoles(given: RedisRolesOptions) {
     goAlone: alone.goAlone,
     hasLease: () => place.role !== 'alone' && lease.hasLease(),
     leases: () => roleState.term !== undefined && place.role !== 'alone',
-    keepsMemory: () => roleState.keepsMemory,
+    keepsState: () => roleState.keepsState,
     members: () => roleState.members,
     isLeadFresh: () => clock.now() - roleState.leaseSeenAt < freshMs,
     joined: () => joined,

@@ -9,7 +9,6 @@ import type { Clock, SteadyClock, Timer } from '../time/clock.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Signals } from './signals.ts'
 
-/** What the time of the tracker depends on. */
 export interface AdvanceOptions {
   readonly tracker: Pick<Tracker, 'nextDeadline' | 'tick' | 'snapshot' | 'restore'>
   readonly clock: Clock

@@ -15,7 +15,6 @@ import { openQueue, type QueuePorts } from './open-queue.ts'
 import { createRemovedChannels } from './removed-channels.ts'
 import type { Waiting } from './stats.ts'
 
-/** All channels. */
 export interface Channels {
   readonly fallbacks: Fallbacks
   /** Sends what is due, once that is saved; what is beyond a quota goes to the fallback. Returns at once. */
@@ -42,7 +41,6 @@ export interface Channels {
 
 type NotifyEffect = Extract<Effect, { type: 'notify' }>
 
-/** What the channels depend on. */
 export interface ChannelsOptions extends QueuePorts {
   readonly fleet: Fleet
   /** Outcomes change the tracker, and what is due by them is sent. */
@@ -71,12 +69,12 @@ export function createChannels(options: ChannelsOptions): Channels {
   for (const channel of inForce.compiled.plan.channels) open(channel)
 
   function open(channel: ChannelPlan): void {
-    queues.set(channel.name, openQueue(channel, fallbacks, settle, refusals, options))
+    queues.set(channel.name, openQueue(channel, fallbacks, noteOutcome, refusals, options))
   }
 
-  function settle(notification: Notification, isDelivered: boolean): void {
+  function noteOutcome(notification: Notification, isDelivered: boolean): void {
     const isWaiting = (alert: string) => queues.get(notification.channel)?.hasStartOf(alert) === true
-    advance((now) => tracker.settle(notification, isDelivered, now, isWaiting))
+    advance((now) => tracker.noteOutcome(notification, isDelivered, now, isWaiting))
     counters.countRecords(notification.channel, isDelivered ? 'delivered' : 'failed', recordsOf(notification))
     state?.removeUnsent(notification)
   }

@@ -23,7 +23,6 @@ import type { InternalErrors } from './internal-errors.ts'
 /** The hub of this process answers at once. */
 type HubPort = Omit<ControlPort, 'status'> & { status(): HubStatus }
 
-/** What it depends on. */
 export interface ControllingOptions {
   readonly plan: Plan
   /** The hub, with a status that does not say where the page is served. */
@@ -42,7 +41,6 @@ export interface Controlling {
   readonly shared: ControlPort
   /** Answers for other processes of the fleet. Never rejects. */
   answer(question: unknown): Promise<Outcome>
-  /** Answers a request for the page. */
   control(request: ControlRequest): Promise<ControlAnswer>
   /** Where people reach the page: `control.url`, else where it listens, once it does. */
   address(): string | undefined

@@ -14,7 +14,6 @@ import type { Advance } from './advance.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import { addSilence } from './silencing.ts'
 
-/** What counting depends on. */
 export interface ItemCounterOptions {
   readonly tracker: Tracker
   readonly state: State | undefined
@@ -88,7 +87,6 @@ function pushAll(
   ]
 }
 
-/** What submitting depends on. */
 export interface SubmitOptions {
   readonly fleet: Fleet
   readonly inForce: OptionsInForce

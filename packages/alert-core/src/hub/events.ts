@@ -6,7 +6,6 @@ import type { AlertEvent } from '../model.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { Counters } from './stats.ts'
 
-/** What events depend on. */
 export interface EventsOptions {
   readonly counters: Pick<Counters, 'countEvent'>
   readonly inForce: OptionsInForce

@@ -30,7 +30,6 @@ export interface Explanation extends Partial<AlertPreview> {
   readonly ends?: readonly string[]
 }
 
-/** What an explanation depends on. */
 export interface ExplainOptions {
   readonly inForce: OptionsInForce
   readonly read: (line: string) => LogRecord | ReadFailure

@@ -22,7 +22,6 @@ import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
 import type { Counters } from './stats.ts'
 
-/** What a fallback depends on. */
 export interface FallbackOptions {
   readonly inForce: OptionsInForce
   readonly events: Events
@@ -59,7 +58,6 @@ export interface Fallbacks {
 
 const mostRemembered = 2_000
 
-/** Makes the fallbacks of a hub. */
 export function createFallbacks(options: FallbackOptions): Fallbacks {
   const { inForce, events, counters, state, clock, offer, offerWithinQuota, recheckQuotas } = options
   const notified = createLru<string, Alert>(mostRemembered)

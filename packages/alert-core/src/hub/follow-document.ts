@@ -18,7 +18,6 @@ import { watchDocument } from '../reload/watch.ts'
 import type { Clock } from '../time/clock.ts'
 import type { InternalErrors } from './internal-errors.ts'
 
-/** What following depends on. */
 export interface FollowOptions {
   readonly from: NonNullable<Plan['reload']>
   readonly plan: Plan

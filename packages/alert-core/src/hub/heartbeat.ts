@@ -11,7 +11,6 @@ import type { Channels } from './channels.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { MetaAlerts } from './meta-alerts.ts'
 
-/** What the heartbeat depends on. */
 export interface HeartbeatOptions {
   readonly plan: Plan
   readonly tracker: Tracker

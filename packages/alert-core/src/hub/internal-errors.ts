@@ -6,7 +6,6 @@ import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { Events } from './events.ts'
 
-/** What reporting depends on. */
 export interface InternalErrorsOptions {
   readonly events: Events
   readonly clock: Clock

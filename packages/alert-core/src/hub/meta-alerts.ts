@@ -13,7 +13,6 @@ import type { OptionsInForce } from './compiled-options.ts'
 import type { InternalErrors } from './internal-errors.ts'
 import type { Signals } from './signals.ts'
 
-/** What meta-alerts depend on. */
 export interface MetaAlertsOptions {
   readonly inForce: OptionsInForce
   readonly internalErrors: InternalErrors
@@ -21,7 +20,6 @@ export interface MetaAlertsOptions {
   readonly signals: Signals
 }
 
-/** A quota that is exhausted. */
 export interface QuotaExhausted {
   readonly channel: string
   /** Alerts that wait for it. */
@@ -30,7 +28,6 @@ export interface QuotaExhausted {
   readonly until: number
 }
 
-/** A problem of the state directory. */
 export interface StateProblem {
   /** Of our own table: 'ALERT_STATE_UNUSABLE'. */
   readonly code: string

@@ -20,7 +20,6 @@ export interface Metrics {
   close(): void
 }
 
-/** What metrics depend on. */
 export interface MetricsOptions {
   /** Where GET /metrics is answered, if it is. */
   readonly plan: MetricsPlan | undefined

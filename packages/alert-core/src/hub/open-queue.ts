@@ -23,7 +23,6 @@ import type { HubPorts } from './hub-types.ts'
 import type { Network } from './network.ts'
 import type { Reporting } from './reporting.ts'
 
-/** What the queues of all channels depend on. */
 export interface QueuePorts {
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
@@ -40,7 +39,7 @@ export interface QueuePorts {
 export function openQueue(
   channel: ChannelPlan,
   fallbacks: Fallbacks,
-  settle: (notification: Notification, isDelivered: boolean) => void,
+  noteOutcome: (notification: Notification, isDelivered: boolean) => void,
   refusals: { count: number; lastAt: number },
   queuePorts: QueuePorts,
 ): ChannelQueue {
@@ -118,7 +117,7 @@ export function openQueue(
       tracker.noteQuotaExhausted(name, items.length, clock.now())
       metaAlerts.noteQuotaExhausted({ channel: name, alerts: items.length, until })
     },
-    onDone: settle,
+    onDone: noteOutcome,
   })
 }
 

@@ -9,7 +9,6 @@ import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { Reporting } from './reporting.ts'
 
-/** What the state depends on. */
 export interface OpenStateOptions {
   /** Keeps the state in place of the directory. */
   readonly journal: JournalKeeper | undefined

@@ -26,7 +26,6 @@ import type { Reporting } from './reporting.ts'
 import type { Signals } from './signals.ts'
 import type { StartupBuffer } from './startup-buffer.ts'
 
-/** What the stages depend on. */
 export interface PipelineOptions {
   readonly inForce: OptionsInForce
   readonly reading: Reading

@@ -13,7 +13,6 @@ export interface Reading {
   readonly context: Context | undefined
 }
 
-/** What reading depends on. */
 export interface ReadingOptions {
   readonly plan: Plan
   readonly wire: WireConfig | undefined

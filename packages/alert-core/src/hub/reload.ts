@@ -15,7 +15,6 @@ import type { HubPorts, LazyParts } from './hub-types.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Reporting } from './reporting.ts'
 
-/** What a reload depends on. */
 export interface ReloadOptions {
   readonly options: AlertOptions
   readonly checked: CheckedOptions

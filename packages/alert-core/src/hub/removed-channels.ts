@@ -9,7 +9,6 @@ import type { Notification, NotificationItem } from '../model.ts'
 import type { State } from '../state/state.ts'
 import type { InternalErrors } from './internal-errors.ts'
 
-/** What the ends of removed channels depend on. */
 export interface RemovedChannelsOptions {
   readonly tracker: Pick<Tracker, 'shortId'>
   /** Keeps them for the next start. */

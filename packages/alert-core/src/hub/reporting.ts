@@ -16,7 +16,6 @@ export interface Reporting {
   readonly noChannel: NoChannelReports
 }
 
-/** What reporting depends on. */
 export interface ReportingOptions {
   readonly inForce: OptionsInForce
   readonly clock: Clock

@@ -17,7 +17,6 @@ import type { Metrics } from './metrics.ts'
 import type { Reporting } from './reporting.ts'
 import type { StartupBuffer } from './startup-buffer.ts'
 
-/** What the end depends on. */
 export interface ShutdownOptions {
   readonly closeTimeoutMs: number
   readonly lifecycle: Lifecycle
@@ -98,7 +97,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     if (!lifecycle.hasStarted()) await waitAtMost(lifecycle.started, withinMs, clock)
     buffer?.release()
     followed?.stop()
-    if ((await fleet.leave(withinMs)) === 'left') return leaveRest(endAt)
+    if ((await fleet.leave(withinMs)) === 'left') return passRestOn(endAt)
     drainLast()
     const isNew = steady.now() - gaveUp.at > graceMs || channels.left() > gaveUp.pending
     const unsent = await channels.close(isNew ? endAt : Math.min(endAt, steady.now() + afterFlushMs))
@@ -113,7 +112,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
   }
 
   /** Another process continues with what is not sent, from the journal. */
-  async function leaveRest(endAt: number): Promise<FlushResult> {
+  async function passRestOn(endAt: number): Promise<FlushResult> {
     lifecycle.enter('closed')
     await waitAtMost(channels.discard(), endAt - steady.now(), clock)
     fleet.keepRest()

@@ -18,7 +18,6 @@ import type { AcknowledgeOptions, SilenceRequest } from './answer-types.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { LazyParts } from './hub-types.ts'
 
-/** What silences depend on. */
 export interface SilencingOptions {
   readonly inForce: OptionsInForce
   readonly state: State | undefined

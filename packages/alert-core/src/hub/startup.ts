@@ -12,7 +12,6 @@ import { createFleetHost, type FleetHostOptions } from './fleet-host.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { releaseOf } from './silencing.ts'
 
-/** What the start depends on. */
 export interface StartupOptions extends FleetHostOptions {
   /**
    * Resolves when the document of `reload` was read for the first time and no line waits for it; absent if

@@ -70,7 +70,6 @@ export interface ChannelStats {
   }
 }
 
-/** What waits on one channel. */
 export type Waiting = Pick<ChannelStats, 'waiting' | 'oldestWaitingMs'> & {
   /** Its own records among it. */
   readonly records: number

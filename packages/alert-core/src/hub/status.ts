@@ -24,7 +24,6 @@ import type { Events } from './events.ts'
 import { releaseOf } from './silencing.ts'
 import type { Stats } from './stats.ts'
 
-/** What the status depends on. */
 export interface StatusOptions {
   readonly inForce: OptionsInForce
   readonly tracker: Tracker

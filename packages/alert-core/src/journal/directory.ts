@@ -18,7 +18,6 @@ import { join } from 'node:path'
 import { codeOf } from '../errors/code-of.ts'
 import { notRegular, readNow } from '../text/regular-file.ts'
 
-/** Extension of journals. */
 export const extension = '.journal'
 /** Extension of lines that could not be read. */
 export const corruptExtension = '.corrupt'

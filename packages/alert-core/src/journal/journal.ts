@@ -14,7 +14,6 @@ import type { Change, Journal, JournalEntries, JournalError } from './journal-ty
 import { isLocked, lockExtension } from './lock.ts'
 import { createWriter } from './writer.ts'
 
-/** What a journal depends on. */
 export interface JournalOptions {
   readonly directory: string
   readonly clock: Clock

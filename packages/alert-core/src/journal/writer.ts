@@ -99,7 +99,7 @@ export function createWriter(options: WriterOptions): Writer {
     ;[file, lock] = [undefined, undefined]
     // What replaces the file is there before it goes.
     rewrite(true)
-    if (former !== undefined && isWritten) leaveFile(former, isRemoved)
+    if (former !== undefined && isWritten) releaseFile(former, isRemoved)
     void former?.release()
   }
 
@@ -167,7 +167,7 @@ export function createWriter(options: WriterOptions): Writer {
       file?.syncNow()
       file?.close()
       if (lock === undefined) return
-      leaveFile(lock, forget && file !== undefined)
+      releaseFile(lock, forget && file !== undefined)
       file = undefined
       await lock.release()
     },
@@ -207,7 +207,7 @@ function warnOfForeignOwner({ directory, onError }: WriterOptions): void {
 }
 
 /** Removes the file, or gives it a name by which other processes see that its own has ended. */
-function leaveFile({ base, isVisible }: Lock, isRemoved: boolean): void {
+function releaseFile({ base, isVisible }: Lock, isRemoved: boolean): void {
   const path = `${base}${extension}`
   try {
     if (isRemoved) unlinkSync(path)

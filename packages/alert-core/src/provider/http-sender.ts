@@ -84,7 +84,6 @@ export function quote(said: unknown): string {
   return cutChars(cleanLine(said instanceof Error ? said.message : String(said ?? '')), 200)
 }
 
-/** The receipt with its words masked. */
 export function masked(receipt: Receipt, mask: (text: string) => string): Receipt {
   if (receipt.status === 'delivered') return receipt.note ? { ...receipt, note: mask(receipt.note) } : receipt
   return { ...receipt, why: mask(receipt.why) }

@@ -7,7 +7,6 @@ import * as z from 'zod/mini'
 
 /** Any schema, of zod/mini or of zod itself, in whichever copy. */
 export type Schema = z.core.$ZodType
-/** The schema of an object. */
 export type ObjectSchema = z.core.$ZodObject
 
 /** What is said of an option: its `default`, or `x-default` where words have to say it. */
@@ -17,7 +16,6 @@ export interface OptionInfo {
   readonly examples?: unknown[]
 }
 
-/** An optional option. */
 export function option<Inner extends Schema>(
   schema: Inner,
   description: string,

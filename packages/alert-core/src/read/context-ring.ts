@@ -8,7 +8,6 @@ import { getPath } from '../text/get-path.ts'
 import { createQuota } from '../time/rate-limit.ts'
 import type { ReadFailure } from './reader.ts'
 
-/** What the ring depends on. */
 export interface ContextOptions {
   /** Lines shown with an alert. */
   readonly lines: number
@@ -40,7 +39,6 @@ const maxMisses = 50
 /** A storm of different errors must not search the ring for each. */
 const searches = { count: 30, perMs: 10_000 }
 
-/** Makes an empty ring. */
 export function createContext({ lines, by, maxBytes, ringBytes, read, now }: ContextOptions): Context {
   const kept: string[] = []
   const maxChars = Math.floor(ringBytes / bytesPerChar)

@@ -63,7 +63,6 @@ function redactAt(text: string, depth: number): string {
 
 const mayHavePrivateKey = /-----BEGIN |Private-Lines|kty/
 
-/** The text with each private key replaced. */
 function hidePrivateKeys(text: string): string {
   let safe = text.includes('-----BEGIN ') ? hidePem(text) : text
   if (safe.includes('Private-Lines')) safe = safe.replace(puttyLines, `$1${hidden}`)

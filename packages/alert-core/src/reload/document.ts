@@ -24,7 +24,6 @@ const reloadableKeys: ReadonlySet<string> = new Set([
 /** The parsed document, or its problem as a sentence. */
 export type ParsedDocument = { readonly document: Document } | { readonly problem: string }
 
-/** Longest document, bytes. */
 export const maxDocumentBytes = 4 * 1024 * 1024
 
 /** Parses a document; never throws. YAML is loaded only for what is not JSON. */

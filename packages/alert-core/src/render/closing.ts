@@ -110,14 +110,14 @@ export function answerOf(
   const { id } = item.alert
   const shortId = shortIdOf(id)
   const named = `${answer.id} ${shortId}`
-  const isSettled = isAnsweredOrOver(item)
+  const needsNoAnswer = isAnsweredOrOver(item)
   if (addressOf === undefined) {
     const command = ` · npx alert-transport silence ${shortId} 1h`
-    return { text: hasCommand && !isSettled ? named + command : named, links: [] }
+    return { text: hasCommand && !needsNoAnswer ? named + command : named, links: [] }
   }
   const url = addressOf(id, locale)
   const details = { rel: 'details', label: answer.details, url } as const
-  if (isSettled) return { text: named, links: [details] }
+  if (needsNoAnswer) return { text: named, links: [details] }
   return {
     text: named,
     links: [

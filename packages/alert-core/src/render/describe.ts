@@ -403,7 +403,6 @@ interface PlaceholdersOptions {
   readonly locale: Locale
 }
 
-/** Makes the placeholders of one alert. */
 function createPlaceholders(options: PlaceholdersOptions): Placeholders {
   const { item, record, known, scrub, zone, locale } = options
   const { alert, reason, added } = item

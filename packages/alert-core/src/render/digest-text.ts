@@ -21,7 +21,6 @@ interface DigestOptions {
   readonly shortIdOf: (id: string) => string
 }
 
-/** What a message says of a digest. */
 type DigestText = Pick<Message, 'subject' | 'parts' | 'lead' | 'brief' | 'digest'>
 
 const most = { subject: 200, line: 300, headline: 80 }
@@ -37,7 +36,6 @@ export interface DigestMessageOptions
   readonly to: readonly string[]
 }
 
-/** The message of a digest. */
 export function digestMessage(
   { id, at }: Notification,
   digest: Digest,

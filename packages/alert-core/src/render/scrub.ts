@@ -30,7 +30,6 @@ const longestRaw = 65_536
 /** Most texts are short and of printable ASCII: they are clean already. */
 const cleanLineShape = /^[\x20-\x7e]*$/
 
-/** Makes the scrubber of one channel. */
 export function createScrub(redact: Redactor): Scrub {
   const clean = (raw: string) =>
     raw.length <= longestRaw && cleanLineShape.test(raw) ? raw : cleanText(cutChars(raw, longestRaw, ''))

@@ -64,7 +64,7 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
     for (const rule of resolving) {
       if (rule.ends?.(get) !== true) continue
       index.ended(nameOf(rule), record).forEach(add)
-      // Groups of fields name their alert without any memory: also what another process raised ends.
+      // Groups of fields name their alert without a look at the past: also what another process raised ends.
       const scope = scopeOf(rule)
       if (scope === undefined && rule.conditions === undefined)
         add(occurrenceOf(record, rule, undefined, 'resolve', get))

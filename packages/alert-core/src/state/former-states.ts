@@ -3,6 +3,7 @@
  * notifications are sent as delayed, and each alert that was seen only by them is marked as such when it is
  * first sent.
  */
+import { asDelivered } from '../alerts/channel-state.ts'
 import { ownEntries } from '../alerts/history.ts'
 import { mergeSnapshots } from '../alerts/merge-snapshots.ts'
 import { noteAdopted } from '../alerts/releases.ts'
@@ -105,7 +106,7 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
       noteAlerts(kept.alerts, isLate)
       const deliveries = new Map(states.flatMap((state) => state.deliveries.map((each) => [each.id, each])))
       const waiting = new Set([...deliveries.values()].flatMap(keysOf))
-      const alerts = kept.alerts.map((alert) => withSettled(withQuietFrom(alert, now), waiting))
+      const alerts = kept.alerts.map((alert) => withDeliveries(withQuietFrom(alert, now), waiting))
       const own = tracker.snapshot()
       const noted = { ...own, alerts: noteAdopted(own.alerts, own, kept) }
       const effects = tracker.restore(mergeSnapshots([{ ...kept, alerts }, noted]), now)
@@ -151,17 +152,15 @@ function keyOf(alert: string, channel: string): string {
   return `${alert} ${channel}`
 }
 
-/** Alert and channel of each item. */
 function keysOf({ channel, items }: Notification): string[] {
   return items.map(({ alert }) => keyOf(alert.id, channel))
 }
 
 /** A message that does not wait any more was delivered: that is written before the channel state. */
-function withSettled(alert: SavedAlert, waiting: ReadonlySet<string>): SavedAlert {
+function withDeliveries(alert: SavedAlert, waiting: ReadonlySet<string>): SavedAlert {
   const states = Object.entries(alert.channelStates).map(([name, state]) => {
-    const { sending, ...rest } = state
-    if (sending === undefined || waiting.has(keyOf(alert.id, name))) return [name, state] as const
-    return [name, sending.isOver ? rest : { ...rest, opened: sending.life }] as const
+    const isWaiting = waiting.has(keyOf(alert.id, name))
+    return [name, isWaiting ? state : asDelivered(state)] as const
   })
   return { ...alert, channelStates: ownEntries(states) }
 }

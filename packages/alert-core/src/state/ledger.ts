@@ -8,9 +8,7 @@ import { keys } from './state-format.ts'
 
 /** Compares with what was written; what it returns counts as written. */
 export interface Ledger {
-  /** The changes of alerts, past alerts, channels and digests. */
   changesOf(parts: Pick<TrackerSnapshot, 'alerts' | 'past' | 'channels' | 'digests'>): Change[]
-  /** The changes of absence watches. */
   absencesOf(conditions: TrackerSnapshot['conditions']): Change[]
   /** All values that alerts counted and that are not written yet; `changesOf` leaves out a few. */
   impactOf(alerts: readonly SavedAlert[]): Change[]

@@ -33,7 +33,6 @@ export interface SavedLives {
   clear(): void
 }
 
-/** What the state of a hub depends on. */
 export interface StateOptions extends FormerStatesOptions {
   readonly tracker: Tracker
   readonly clock: Clock
@@ -91,7 +90,6 @@ const syncEveryMs = 1000
 /** In a flood of critical records the counts are within a second. */
 const mostAtOnce = 100
 
-/** Opens the state of a hub. */
 export function createState(options: StateOptions): State {
   const { tracker, clock, fleet, lives } = options
   let redact = options.redact

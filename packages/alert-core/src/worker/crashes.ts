@@ -20,7 +20,6 @@ export interface Crash {
   readonly at: number
 }
 
-/** What writes a crash to its hub. */
 export interface CrashWriter {
   /** Equal for writers with the same hub: one of them is enough. */
   hubKey(): unknown

@@ -78,7 +78,6 @@ export async function answer(hub: Answering, { request, id, given }: HostRequest
   return { answer: id, ...(await outcomeOf(() => hub[request](given as never))) }
 }
 
-/** The result of a flush that no hub answered. */
 export const noAnswer: FlushResult = { delivered: false, pending: 0 }
 const withoutAnswer = { flush: noAnswer, close: noAnswer, stats: undefined } as const
 

@@ -29,7 +29,6 @@ export interface WhereFlags {
 export interface Hubs {
   /** The answer of each; rejects if none answers, and says what to do. */
   ask(question: SocketQuestion): Promise<readonly SocketAnswer[]>
-  /** The status of each. */
   status(): Promise<readonly HubStatus[]>
   /** A signed link to the page at this address; undefined if the secret is not known here. */
   pageLink(address: string): string | undefined

@@ -26,7 +26,6 @@ interface AnswerFlags extends WhereFlags {
 const exitCodes = '\nExit code: 0 if it was done, 1 if not (no such alert, no process listens).\n'
 const durationPattern = /^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d)$/
 
-/** Creates the commands. */
 export function createAnswerCommands(io: CommandIo): readonly Command[] {
   return [
     statusCommand(io),

@@ -10,7 +10,6 @@ export interface Answer {
   readonly body: string
 }
 
-/** One request as a fake sees it. */
 export interface FakeRequest {
   readonly method: string
   /** The path behind the fake's own prefix, without the query. */
@@ -78,7 +77,6 @@ export function jsonAnswer(status: number, value: unknown, headers?: Record<stri
   }
 }
 
-/** An answer in plain text. */
 export function textAnswer(status: number, body: string, headers?: Record<string, string>): Answer {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body }
 }

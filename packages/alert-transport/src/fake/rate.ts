@@ -22,7 +22,6 @@ export interface RateUse {
   readonly isTooMany: boolean
 }
 
-/** Counts messages by key. */
 export type RateCounter = (key: string) => RateUse
 
 const maxKeys = 1_000

@@ -18,7 +18,6 @@ function segmentsOf(text: string): { readonly count: number; readonly alphabet: 
   return { count: text.length <= 70 ? 1 : Math.ceil(text.length / 67), alphabet: 'UCS-2' }
 }
 
-/** The view of a text to some numbers. */
 export function smsView(request: FakeRequest, text: string, to: readonly string[], limit?: number): View {
   const { count, alphabet } = segmentsOf(text)
   return {

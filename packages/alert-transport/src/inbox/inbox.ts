@@ -59,7 +59,7 @@ export interface Inbox {
 /** Starts an inbox; rejects with the listener's error when a port is taken. */
 export async function createInbox(options: InboxOptions = {}): Promise<Inbox> {
   const { host = '127.0.0.1', ports = {}, rateLimits = true, now = Date.now } = options
-  const settings = settle(options.settings)
+  const settings = withDefaults(options.settings)
   const shelf = createShelf()
   const orders = createOrders(modesByProvider())
   let channels = {} as Inbox['channels']
@@ -113,13 +113,13 @@ export async function createInbox(options: InboxOptions = {}): Promise<Inbox> {
   }
 }
 
-type Settled = { readonly [Name in FakeName]: (typeof fakes)[Name]['settings'] }
+type AllSettings = { readonly [Name in FakeName]: (typeof fakes)[Name]['settings'] }
 
 const names = Object.keys(fakes) as FakeName[]
 
-function settle(given: FakeSettings = {}): Settled {
+function withDefaults(given: FakeSettings = {}): AllSettings {
   const entries = names.map((name) => [name, { ...fakes[name].settings, ...given[name] }])
-  return Object.fromEntries(entries) as Settled
+  return Object.fromEntries(entries) as AllSettings
 }
 
 function providerCards(): readonly ProviderCard[] {
@@ -135,7 +135,7 @@ function modesByProvider(): ReadonlyMap<string, readonly Mode[]> {
   return new Map(names.map((name) => [name, fakes[name].kind === 'mail' ? smtpModes : httpModes]))
 }
 
-function channelOptions(url: string, address: MailAddress, settings: Settled): Inbox['channels'] {
+function channelOptions(url: string, address: MailAddress, settings: AllSettings): Inbox['channels'] {
   const entries = names.map((name) => {
     const fake = fakes[name]
     return [

@@ -46,7 +46,6 @@ interface Waiter {
 const maxItems = 1_000
 const maxTotalSize = 32 * 1024 * 1024
 
-/** Creates an empty shelf. */
 export function createShelf(): Shelf {
   const listeners = new Set<(received: Received | undefined) => void>()
   const waiters = new Set<Waiter>()
