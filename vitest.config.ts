@@ -24,6 +24,9 @@ const patience = { testTimeout: 300_000, hookTimeout: 900_000 }
  */
 const maxConcurrency = 2
 
+/** A program says itself that its time was not enough: runInTime() in test/e2e/app.ts. */
+const retry = { count: 2, condition: /did not deliver everything within its time/ }
+
 export default defineConfig({
   test: {
     // Vitest's own default leaves one core free: on two cores one file would run at a time. One more than there
@@ -60,6 +63,7 @@ export default defineConfig({
           ...patience,
           name: 'e2e',
           maxConcurrency,
+          retry,
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/install.ts'],
         },
@@ -71,6 +75,7 @@ export default defineConfig({
           ...patience,
           name: 'soak',
           maxConcurrency,
+          retry,
           env: { ALERT_SOAK: '1' },
           include: ['test/soak/**/*.test.ts'],
           setupFiles: ['test/seed.ts'],

@@ -121,6 +121,22 @@ export async function runProgram(source: string, options: RunOptions = {}): Prom
   }
 }
 
+/** In the error of a program that was late: vitest.config.ts has its test run once more. */
+const late = 'did not deliver everything within its time'
+
+/**
+ * The same for a program that has to deliver everything, to a provider that answers. Its time is limited, to
+ * 9 s at most, and a machine may be so busy that this is not enough: then it says so itself.
+ */
+export async function runInTime(source: string, options?: RunOptions): Promise<Ended> {
+  return inTime(await runProgram(source, options))
+}
+
+export function inTime<Given extends Pick<Ended, 'stderr'>>(ended: Given): Given {
+  if (ended.stderr.includes('[ALERT_UNDELIVERED]')) throw new Error(`The program ${late}:\n${ended.stderr}`)
+  return ended
+}
+
 /** The documented JSON body of the webhook provider, as far as these tests look at it. */
 export interface WebhookBody {
   readonly reason: string

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { inSoak } from '../soak.ts'
-import { countDelivered, type Inbox, openInbox, runProgram, unhurried } from './app.ts'
+import { countDelivered, type Inbox, openInbox, runInTime, unhurried } from './app.ts'
 
 const boom = 'const boom = (text) => new Error(text)'
 
@@ -85,7 +85,7 @@ describe.each(inSoak(everyHost, someHosts))('the %s adapter with its hub in a %s
       rules: [{ name: 'disk', match: { msg: { regex: 'disk' } } }],
       channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } },
     }
-    const ended = await runProgram(`${adapters[adapter](options)}${program}`)
+    const ended = await runInTime(`${adapters[adapter](options)}${program}`)
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)
     const said = JSON.parse(ended.stdout)

@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { inSoak, isSoak } from '../soak.ts'
-import { type Inbox, openInbox, unhurried } from './app.ts'
+import { type Inbox, inTime, openInbox, unhurried } from './app.ts'
 
 const run = promisify(execFile)
 const sources = fileURLToPath(new URL('./bundlers/', import.meta.url))
@@ -196,5 +196,5 @@ async function startCommand(
     stderr += chunk
   })
   const [code] = (await once(child, 'close')) as [number | null]
-  return { code, stderr }
+  return inTime({ code, stderr })
 }

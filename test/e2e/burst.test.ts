@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { countDelivered, type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
+import { countDelivered, type Inbox, openInbox, runInTime, unhurried, webhookBody } from './app.ts'
 
 const adapters = {
   pino: (options: object) => `
@@ -33,7 +33,7 @@ describe.each(['pino', 'winston'] as const)('the %s adapter', (adapter) => {
 
   it('reports 10 000 error records that differ in ids, ips and numbers in at most two messages that count them all', async () => {
     const options = { service: 'orders', channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } }
-    const ended = await runProgram(`${adapters[adapter](options)}${burst}`)
+    const ended = await runInTime(`${adapters[adapter](options)}${burst}`)
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)
     const received = inbox.received()
@@ -49,7 +49,7 @@ describe.each(['pino', 'winston'] as const)('the %s adapter', (adapter) => {
       adapter === 'pino'
         ? `logger.fatal(new Error('out of memory'), 'going down')`
         : `logger.error('going down', { alert: { severity: 'critical' } })`
-    const ended = await runProgram(`${adapters[adapter](options)}\n${last}\nprocess.exit(7)`)
+    const ended = await runInTime(`${adapters[adapter](options)}\n${last}\nprocess.exit(7)`)
     expect(ended.code).toBe(7)
     expect(inbox.received()).toHaveLength(1)
     expect(webhookBody(inbox.received()[0]!).severity).toBe('critical')
@@ -62,7 +62,7 @@ describe.each(['pino', 'winston'] as const)('the %s adapter', (adapter) => {
       channels: { ops: { ...inbox.channels.email, type: 'email', to: ['ops'] } },
       recipients: { ops: ['ops@example.com', 'lead@example.com'] },
     }
-    const ended = await runProgram(`${adapters[adapter](options)}
+    const ended = await runInTime(`${adapters[adapter](options)}
       const words = (n) => 'gateway said no to card 4111 1111 1111 1111, password=hunter2-' + n
       for (let n = 1; n <= 50; n++) fail(n)
     `)
@@ -95,7 +95,7 @@ describe.each(['pino', 'winston'] as const)('the %s adapter', (adapter) => {
       adapter === 'pino'
         ? `logger.error(${JSON.stringify(record)}, 'callback rejected')`
         : `logger.error('callback rejected', ${JSON.stringify(record)})`
-    const ended = await runProgram(`${adapters[adapter](options)}\n${log}`)
+    const ended = await runInTime(`${adapters[adapter](options)}\n${log}`)
     expect(ended.stderr).toBe('')
     for (const provider of ['dingtalk', 'wecom', 'slack', 'webhook']) {
       const received = inbox.received({ provider })

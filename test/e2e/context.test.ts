@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { inSoak } from '../soak.ts'
-import { type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
+import { type Inbox, openInbox, runInTime, unhurried, webhookBody } from './app.ts'
 
 /** Each makes `log(level, text, fields)` and `end()`. */
 const adapters = {
@@ -52,7 +52,7 @@ describe.each(inSoak(['target', 'stream', 'winston'] as const, ['stream'] as con
           dingtalk,
         },
       }
-      const ended = await runProgram(`${adapters[adapter](options)}${program}`)
+      const ended = await runInTime(`${adapters[adapter](options)}${program}`)
       expect(ended.stderr).toBe('')
       expect(ended.code).toBe(0)
       const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)

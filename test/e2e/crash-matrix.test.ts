@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { inSoak } from '../soak.ts'
-import { type Ended, type RunOptions, runProgram, unhurried } from './app.ts'
+import { type Ended, type RunOptions, runInTime, unhurried } from './app.ts'
 import { type MoodyServer, openMoodyServer } from './moody-server.ts'
 
 /** Each sets `logger`, and `passed`, which resolves when the hub has what was logged. */
@@ -102,7 +102,7 @@ function run(adapter: Adapter, { body, options, run: how }: Way, server?: MoodyS
   const channels = { hook: { type: 'webhook', url: server?.url, interval: 0 } }
   const opened = server === undefined ? '' : adapters[adapter]
   // A file has the same lines with and without an adapter, so that stacks are the same.
-  return runProgram(
+  return runInTime(
     `const options = ${JSON.stringify(unhurried({ channels, ...options }))}; const { default: pino } = await import('pino'); const { default: winston } = await import('winston'); let logger, passed
      ${opened.replaceAll('\n', ';')}
      ${body}`,

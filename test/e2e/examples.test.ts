@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { inSoak, isSoak } from '../soak.ts'
 import { type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
-import { type Inbox, noHurry, openInbox } from './app.ts'
+import { type Inbox, inTime, noHurry, openInbox } from './app.ts'
 
 const run = promisify(execFile)
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
@@ -189,6 +189,6 @@ describe('the examples', () => {
       stderr += chunk
     })
     const [code] = await once(child, 'close')
-    return { code: code as number | null, stdout, stderr }
+    return inTime({ code: code as number | null, stdout, stderr })
   }
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { inSoak } from '../soak.ts'
-import { type Ended, runProgram, type WebhookBody } from './app.ts'
+import { type Ended, inTime, runProgram, type WebhookBody } from './app.ts'
 import { type Mood, type MoodyServer, openMoodyServer } from './moody-server.ts'
 
 /** The benchmark of exits runs the same program, twenty times each. */
@@ -80,7 +80,7 @@ describe('the last records are delivered exactly once', () => {
     'by the adapter %s, on the end %s',
     async ([adapter, way, end], test) => {
       const server = await aServer(test)
-      const ended = await run(adapter, way, optionsOf(server))
+      const ended = inTime(await run(adapter, way, optionsOf(server)))
       expect(endOf(ended)).toBe(end)
       expect(lastWordsOf(server).map(({ alerts }) => alerts.map(({ count }) => count))).toEqual([[1]])
     },
@@ -90,7 +90,7 @@ describe('the last records are delivered exactly once', () => {
     'by the adapter %s, even if they are not critical and could wait',
     async (adapter, test) => {
       const server = await aServer(test)
-      await run(adapter, 'cold', optionsOf(server), 'error')
+      inTime(await run(adapter, 'cold', optionsOf(server), 'error'))
       expect(lastWordsOf(server)).toHaveLength(1)
     },
   )
@@ -99,7 +99,7 @@ describe('the last records are delivered exactly once', () => {
     'by the adapter %s, to a provider that needs three seconds to answer',
     async (adapter, test) => {
       const server = await aServer(test, 'slow')
-      const ended = await run(adapter, 'cold', optionsOf(server, { closeTimeout: '9s' }))
+      const ended = inTime(await run(adapter, 'cold', optionsOf(server, { closeTimeout: '9s' })))
       expect(ended.stderr).toBe('')
       expect(lastWordsOf(server)).toHaveLength(1)
     },
@@ -210,7 +210,7 @@ describe('in the application’s own thread', () => {
     'the last records of the adapter %s on the end %s are delivered, because its event loop still runs',
     async ([adapter, way], test) => {
       const server = await aServer(test)
-      const ended = await run(adapter, way, optionsOf(server, { runIn: 'inline' }))
+      const ended = inTime(await run(adapter, way, optionsOf(server, { runIn: 'inline' })))
       expect(ended.stderr).toBe('')
       expect(lastWordsOf(server)).toHaveLength(1)
     },
@@ -233,7 +233,7 @@ describe('in the application’s own thread', () => {
 
   it.concurrent('winston’s own exception handler delivers the crash, because it waits', async (test) => {
     const server = await aServer(test)
-    const ended = await run('winston', 'handler', optionsOf(server, { runIn: 'inline' }))
+    const ended = inTime(await run('winston', 'handler', optionsOf(server, { runIn: 'inline' })))
     expect(ended.code).toBe(1)
     expect(lastWordsOf(server)).toHaveLength(1)
   })

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox, runProgram, unhurried } from './app.ts'
+import { type Inbox, openInbox, runInTime, unhurried } from './app.ts'
 
 const run = promisify(execFile)
 
@@ -27,7 +27,7 @@ describe('the packed packages', () => {
   })
 
   it('work from require() with pino', async () => {
-    const ended = await runProgram(
+    const ended = await runInTime(
       `const pino = require('pino'); const { alertTransport } = require('pino-alert-transport')
        pino({ transport: alertTransport(${options}) }).error('from require')`,
       { extension: 'cjs' },
@@ -37,7 +37,7 @@ describe('the packed packages', () => {
   })
 
   it('stand among the targets of pino, with what alertTransport() offers beside', async () => {
-    const ended = await runProgram(
+    const ended = await runInTime(
       `import pino from 'pino'
        import { alertTransport } from 'pino-alert-transport'
        const transport = alertTransport(${options})
@@ -52,7 +52,7 @@ describe('the packed packages', () => {
   })
 
   it('work from require() with winston', async () => {
-    const ended = await runProgram(
+    const ended = await runInTime(
       `const winston = require('winston'); const { AlertTransport } = require('winston-alert-transport')
        winston.createLogger({ transports: [new AlertTransport(${options})] }).error('from require')`,
       { extension: 'cjs' },
@@ -63,8 +63,8 @@ describe('the packed packages', () => {
 
   it('work from require() and import without a logger', async () => {
     const body = `const hub = createHub(${options}); hub.publish({ code: 'LEDGER', error: new Error('differs') }); hub.close().then((result) => console.log(JSON.stringify(result)))`
-    const cjs = await runProgram(`const { createHub } = require('alert-core'); ${body}`, { extension: 'cjs' })
-    const esm = await runProgram(`import { createHub } from 'alert-core'; ${body}`)
+    const cjs = await runInTime(`const { createHub } = require('alert-core'); ${body}`, { extension: 'cjs' })
+    const esm = await runInTime(`import { createHub } from 'alert-core'; ${body}`)
     for (const ended of [cjs, esm]) {
       expect(ended.stderr).toBe('')
       expect(JSON.parse(ended.stdout)).toEqual({ delivered: true, pending: 0 })
@@ -75,7 +75,7 @@ describe('the packed packages', () => {
   it.each(['pino-alert-transport', 'winston-alert-transport'])(
     '%s loads a few files, and neither the hub nor zod, on the thread that logs',
     async (adapter) => {
-      const ended = await runProgram(
+      const ended = await runInTime(
         `import { createRequire } from 'node:module'
        import '${adapter}'
        console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))`,

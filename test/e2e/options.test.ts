@@ -73,6 +73,7 @@ describe('bad options', () => {
     async (runIn, locale, card) => {
       const options = {
         service: 'orders',
+        closeTimeout: '9s',
         dryRun: true,
         runIn,
         locale,
@@ -126,6 +127,7 @@ describe('bad options', () => {
     async (runIn) => {
       const options = {
         service: 'orders',
+        closeTimeout: '9s',
         runIn,
         channels: { ops: { type: 'slack', url: '${NO_SUCH_VARIABLE}' } },
       }

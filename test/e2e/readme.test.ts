@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Inbox, noHurry, openInbox, runProgram } from './app.ts'
+import { type Inbox, noHurry, openInbox, runInTime } from './app.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const pages = [
@@ -46,7 +46,7 @@ describe('the README', () => {
 
   it.each(snippets)('has a snippet named %s that runs as written and notifies Slack once', async (name) => {
     inbox.clear()
-    const ended = await runProgram(snippet(readme, name), {
+    const ended = await runInTime(snippet(readme, name), {
       env: { SLACK_URL: String(inbox.channels.slack['url']), ...noHurry() },
     })
     expect(ended.stderr).toBe('')
@@ -64,7 +64,7 @@ describe('the README', () => {
       server.close()
       server.closeAllConnections()
     `
-    const ended = await runProgram(`${snippet(readme, 'pino-http')}${serve}`, {
+    const ended = await runInTime(`${snippet(readme, 'pino-http')}${serve}`, {
       env: { SLACK_URL: String(inbox.channels.slack['url']), ...noHurry() },
     })
     expect(ended).toMatchObject({ stderr: '', code: 0 })
@@ -87,7 +87,9 @@ describe('the README', () => {
   )
 
   it('and docs/testing.md shows a test with an inbox of its own that runs as written', async () => {
-    const ended = await runProgram(snippet(readFileSync(join(root, 'docs/testing.md'), 'utf8'), 'inbox'))
+    const ended = await runInTime(snippet(readFileSync(join(root, 'docs/testing.md'), 'utf8'), 'inbox'), {
+      env: noHurry(),
+    })
     expect(ended).toMatchObject({ stderr: '', stdout: '1\n', code: 0 })
   })
 
@@ -137,7 +139,7 @@ describe("the page on a provider of one's own", () => {
       join(folder, 'pager-provider.mjs'),
       snippet(page, 'module').replace('https://pager.example.com', `http://127.0.0.1:${port}`),
     )
-    const ended = await runProgram(`
+    const ended = await runInTime(`
       import { createHub } from 'alert-core'
       const hub = createHub({ channels: { pager: { type: 'module', module: './own-provider/pager-provider.mjs', options: { team: 'core' } } } })
       hub.subscribe((event) => console.log(event.type, event.why ?? ''))

@@ -8,7 +8,7 @@ import {
   type Inbox,
   importTools,
   openInbox,
-  runProgram,
+  runInTime,
   unhurried,
   webhookBody,
 } from './app.ts'
@@ -101,7 +101,7 @@ describe.each(inSoak(everyHost, someHosts))(
       writeFileSync(file, documentOf('before', {}))
       const next = documentOf('after', { level: 'warn' }, { timeout: '7s' })
       const options = { runIn, reload: { file, every: 100 } }
-      const ended = await runProgram(`${adapters[adapter](options)}${program(file, next)}`)
+      const ended = await runInTime(`${adapters[adapter](options)}${program(file, next)}`)
       expect(ended.stderr).toBe('')
       expect(ended.code).toBe(0)
       const received = inbox.received()
@@ -133,7 +133,7 @@ describe.each(inSoak(['target', 'stream', 'winston'] as const, ['stream'] as con
           reload: { consul: 'billing/alerts' },
           channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } },
         }
-        const running = runProgram(
+        const running = runInTime(
           `${adapters[adapter](options)}
         log('error', 'disk is full')
         while ((await explain('error', 'disk is full')).rule !== 'after') await new Promise((resolve) => setTimeout(resolve, 20))

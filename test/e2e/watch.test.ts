@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Inbox, openInbox, runProgram, unhurried, webhookBody } from './app.ts'
+import { type Inbox, openInbox, runInTime, unhurried, webhookBody } from './app.ts'
 
 /** `app` is piped into `alert-transport watch`, whose own output becomes the program's. */
 const piped = (app: string, options: object) => `
@@ -39,7 +39,7 @@ describe('alert-transport watch at the end of a pipe', () => {
       process.kill(process.pid, 'SIGKILL')
     `
     const options = unhurried({ channels: { hook: { ...inbox.channels.webhook, type: 'webhook' } } })
-    const ended = await runProgram(piped(app, options))
+    const ended = await runInTime(piped(app, options))
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)
     expect(ended.stdout).toBe(lines.join('\n'))
