@@ -188,8 +188,8 @@ function writeProvider(name, title = name) {
   run('scripts/generate-tables.mjs')
   run('node_modules/@biomejs/biome/bin/biome', 'check', '--write', ...Object.keys(files))
   console.log(`
-Types of the new channel:  npx -y pnpm@10 build
-What is left to write:     npx vitest run --project unit test/contract/complete.test.ts -t ${name}
-The contract suite:        npx vitest run --project unit test/contract -t ${name}
-Tables and pictures:       npx -y pnpm@10 run docs && npx -y pnpm@10 screenshots ${name}`)
+1. The packages, and the types of the new channel:  npx -y pnpm@10 build
+2. What is left to write:  npx vitest run test/contract/complete.test.ts -t ${name}
+3. The contract suite:     npx vitest run test/contract -t ${name}
+4. Picture and tables:     npx -y pnpm@10 screenshots ${name} && npx -y pnpm@10 run docs`)
 }

@@ -64,7 +64,7 @@ function missingOf(name: keyof typeof providers): readonly string[] {
     [
       Object.keys(limits).length > 0 || supports.size !== undefined || takesAnything,
       source,
-      'limits, or supports.size if each part has its own',
+      'limits (maxBytes, maxChars, perMinute …), or supports.size if each part has its own',
     ],
     [row.check?.wrong.length, file, 'check: right options, what is said of none, and of each wrong one'],
     [
