@@ -73,6 +73,34 @@ const loadAtOnce = {
   },
 }
 
+const providerTable = 'src/options/provider-table.ts'
+const importOfProvider = /^import (\w+) from '(\.\.\/providers\/.+)'\n/gm
+const placeOfProvider = /^ {2}(?:([\w'-]+): )?(\w+),$/gm
+const laterProvider =
+  /(get [\w"'-]+\(\) \{\s+return )Promise\.resolve\(\)\.then\(\(\) => (require\("[^"]+"\))\)(?:\.then\(\(n\) => n(\.\w+)\))?/g
+
+/**
+ * Each provider is a file of its own, loaded when a channel has its type: an application uses two or three of
+ * them. At once, because what checks the options may have to throw.
+ */
+const providersApart = {
+  name: 'providers-apart',
+  transform(code, id) {
+    if (id !== resolve(providerTable)) return undefined
+    const files = new Map([...code.matchAll(importOfProvider)].map(([, name, file]) => [name, file]))
+    return code
+      .replaceAll(importOfProvider, '')
+      .replaceAll(
+        placeOfProvider,
+        (_, key, name) => `  get ${key ?? name}() { return import('${files.get(name)}') },`,
+      )
+  },
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle))
+      if (chunk.type === 'chunk') chunk.code = chunk.code.replaceAll(laterProvider, '$1$2$3.default')
+  },
+}
+
 /** `require()` gives the default export itself, with the other names on it. */
 const callable = {
   name: 'callable',
@@ -84,7 +112,7 @@ const callable = {
 }
 
 export default defineConfig([
-  bundle(entries, [ascii, keepImport, requireLater, loadAtOnce, callable, licences(bundled)]),
+  bundle(entries, [ascii, keepImport, requireLater, loadAtOnce, providersApart, callable, licences(bundled)]),
   ...Object.entries(apart).map((entry) => bundle(Object.fromEntries([entry]), [keepImport])),
 ])
 
@@ -119,21 +147,31 @@ function bundle(input, plugins = []) {
 
 /**
  * Who loads a module decides in which chunk it is, so that nobody compiles what only others need, and each
- * loads few files: `shared` by the adapters and the thread that they start, `adapter` alone, `hub` alone.
- * What is loaded later stays by itself.
+ * loads few files: `shared` by the adapters and the thread that they start, `adapter` alone, `hub` alone,
+ * `providers` by every provider. What is loaded later stays by itself.
  */
 function createChunkNames(input) {
   const files = Object.values(input).map((file) => resolve(file))
   let reached
   return (id, modules) => {
     if (files.includes(id)) return null
-    reached ??= Object.fromEntries(files.map((file) => [file, staticallyReached(file, modules)]))
-    const [byAdapter, byWorker] = [input.adapter, input['alert-worker']].map((file) =>
-      reached[resolve(file)].has(id),
+    reached ??= reachedBy(input, modules)
+    const [byAdapter, byWorker, byProvider] = [reached.adapter, reached.worker, reached.provider].map((ids) =>
+      ids.has(id),
     )
-    if (byAdapter) return byWorker ? 'shared' : 'adapter'
-    return byWorker ? 'hub' : null
+    if (byWorker) return byAdapter || byProvider ? 'shared' : 'hub'
+    if (byAdapter) return 'adapter'
+    return byProvider && !/[/\\]providers[/\\]/.test(id) ? 'providers' : null
   }
+}
+
+function reachedBy(input, modules) {
+  const adapter = staticallyReached(resolve(input.adapter), modules)
+  const worker = staticallyReached(resolve(input['alert-worker']), modules)
+  const provider = new Set()
+  for (const id of modules.getModuleInfo(resolve(providerTable))?.dynamicallyImportedIds ?? [])
+    staticallyReached(id, modules, provider)
+  return { adapter, worker, provider }
 }
 
 function staticallyReached(entry, modules, reached = new Set()) {

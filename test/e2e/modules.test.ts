@@ -91,6 +91,25 @@ describe('the packed packages', () => {
     },
   )
 
+  it.each(['pino-alert-transport', 'winston-alert-transport'])(
+    '%s loads of all providers those of its channels',
+    async (adapter) => {
+      const use = adapter.startsWith('pino') ? 'adapter.alertStream' : 'new adapter.AlertTransport'
+      const ended = await runProgram(
+        `import { createRequire } from 'node:module'
+       import { readdirSync } from 'node:fs'
+       import * as adapter from '${adapter}'
+       const require = createRequire(import.meta.url)
+       const chunks = require.resolve('alert-core/adapter').replace('adapter.js', 'chunks')
+       ${use}({ channels: { ops: { type: 'ntfy', topic: 'x' }, hook: { type: 'webhook', url: 'http://127.0.0.1:9' } } })
+       const isLoaded = (file) => Object.hasOwn(require.cache, chunks + '/' + file)
+       const types = ['bark', 'ntfy', 'slack', 'email', 'webhook', 'console', 'twilio'].map((type) => type + '.js')
+       console.log(JSON.stringify([types.every((file) => readdirSync(chunks).includes(file)), types.filter(isLoaded)]))`,
+      )
+      expect(JSON.parse(ended.stdout)).toEqual([true, ['ntfy.js', 'webhook.js']])
+    },
+  )
+
   it('start a thread that loads neither the checks of options nor a provider before it needs them', async () => {
     const dist = join(inject('app'), 'node_modules/alert-core/dist')
     const loaded = new Map<string, string>()

@@ -119,7 +119,8 @@ function needsLittle({ plan }: PackedPlan): boolean {
 export function openPackedHub(options: AlertOptions, packed: PackedPlan, ports: HubPorts): PackedHub {
   let lazyParts: LazyParts | undefined
   // Not only for the first message: that may come at the exit, when a deployment has replaced the files.
-  setImmediate(() => loadProviders().catch(() => {}))
+  const types = packed.plan.channels.map(({ type }) => type)
+  setImmediate(() => loadProviders(types).catch(() => {}))
   const { reload: _, ...hub } = openHub(options, unpackPlan(packed, openProvider), () => lazyParts!, ports)
   return {
     ...hub,
@@ -130,9 +131,12 @@ export function openPackedHub(options: AlertOptions, packed: PackedPlan, ports: 
   }
 }
 
-const loadProviders = () => import('../options/open-provider.ts')
+async function loadProviders(types: readonly string[]): Promise<void> {
+  const { loadTypes } = await import('../options/open-provider.ts')
+  loadTypes(types)
+}
 
 async function openProvider(type: string, options: Record<string, unknown>): Promise<Sender> {
-  const { openByType } = await loadProviders()
+  const { openByType } = await import('../options/open-provider.ts')
   return openByType(type, options)
 }
