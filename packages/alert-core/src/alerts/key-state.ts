@@ -3,6 +3,18 @@
  * rule asks.
  */
 import { type AlertCondition, type ImpactSigns, type Occurrence, severityRank, type When } from '../model.ts'
+import {
+  addDistinct,
+  countDistinct,
+  type Distinct,
+  distinctHoldsUntil,
+  distinctTimes,
+  loadDistinct,
+  mostRecords,
+  openDistinct,
+  type SavedDistinct,
+  saveDistinct,
+} from './distinct.ts'
 import { distinctField, mostValues } from './impact.ts'
 import { mostProcesses } from './live-alert.ts'
 import type { Collected, Pending, RecordText } from './pending.ts'
@@ -18,6 +30,15 @@ import {
   spikeHoldsUntil,
   spikeOf,
 } from './spike.ts'
+import {
+  addToWindow,
+  countInWindow,
+  latestTime,
+  openWindow,
+  timesOf,
+  type Window,
+  windowHoldsUntil,
+} from './window.ts'
 
 /** The records of one key. */
 export interface KeyState {
@@ -45,10 +66,7 @@ export interface SavedKey {
   readonly id: string
   readonly scope?: string
   readonly window?: readonly number[]
-  readonly distinct?: {
-    readonly values: readonly (readonly [value: string, at: number])[]
-    readonly times: readonly number[]
-  }
+  readonly distinct?: SavedDistinct
   readonly streak?: Streak
   readonly spike?: SavedSpike
   readonly pending?: Pending
@@ -219,11 +237,9 @@ export function latestIn({ window, distinct, spike }: KeyState): number {
 export function countOf(key: KeyState, when: When | undefined, now: number): number {
   switch (when?.kind) {
     case 'window':
-      return key.window === undefined
-        ? 0
-        : timesOf(key.window).filter((at) => at > now - when.withinMs).length
+      return key.window === undefined ? 0 : countInWindow(key.window, when.withinMs, now)
     case 'distinct':
-      return [...(key.distinct?.values.values() ?? [])].filter((at) => at > now - when.withinMs).length
+      return key.distinct === undefined ? 0 : countDistinct(key.distinct, when.withinMs, now)
     case 'streak':
       return key.streak?.count ?? 0
     case 'spike':
@@ -260,9 +276,7 @@ export function saveKey(
     id,
     ...(scope === undefined ? {} : { scope }),
     ...(window === undefined ? {} : { window: timesOf(window) }),
-    ...(distinct === undefined
-      ? {}
-      : { distinct: { values: [...distinct.values], times: distinctTimes(distinct) } }),
+    ...(distinct === undefined ? {} : { distinct: saveDistinct(distinct) }),
     ...(streak === undefined ? {} : { streak: { ...streak } }),
     ...(spike === undefined ? {} : { spike: saveSpike(spike) }),
     ...(pending === undefined ? {} : { pending: { ...pending } }),
@@ -280,9 +294,7 @@ export function loadKey(saved: SavedKey): KeyState {
   return {
     scope,
     ...(window === undefined ? {} : { window: openWindow(window) }),
-    ...(distinct === undefined
-      ? {}
-      : { distinct: { values: new Map(distinct.values), times: [...distinct.times], from: 0 } }),
+    ...(distinct === undefined ? {} : { distinct: loadDistinct(distinct) }),
     ...(streak === undefined ? {} : { streak: { ...streak } }),
     ...(spike === undefined ? {} : { spike: loadSpike(spike) }),
     ...(pending === undefined ? {} : { pending: { ...pending } }),
@@ -293,144 +305,6 @@ export function loadKey(saved: SavedKey): KeyState {
       ? {}
       : { impact: new Map(Object.entries(impact).map(([field, values]) => [field, new Map(values)])) }),
   }
-}
-
-// ── { count, within }
-
-// So many records within so long. Only the times of the last `count` records matter, so a window is a ring of
-// that many numbers.
-
-/** The times of the latest records of one key, epoch ms. */
-interface Window {
-  /** Oldest first until it is full; then a ring that starts at index `oldest`. */
-  readonly times: number[]
-  oldest: number
-}
-
-/** A window of these times, oldest first. */
-function openWindow(times: readonly number[] = []): Window {
-  return { times: [...times], oldest: 0 }
-}
-
-/** Adds one record and keeps the `count` latest. */
-function addToWindow(window: Window, count: number, now: number): void {
-  const { times } = window
-  if (times.length > count) shrink(window, count)
-  if (now < latestTime(window)) {
-    window.times.splice(0, times.length, ...inOrder(timesOf(window), now).slice(-count))
-    window.oldest = 0
-    return
-  }
-  if (times.length < count) {
-    if (window.oldest !== 0) shrink(window, times.length)
-    times.push(now)
-    return
-  }
-  times[window.oldest] = now
-  window.oldest = (window.oldest + 1) % count
-}
-
-/**
- * Until when the window has `count` records if no more come, epoch ms; `-Infinity` if it never had. A record
- * that is `withinMs` old is outside.
- */
-function windowHoldsUntil(window: Window, count: number, withinMs: number): number {
-  const { times, oldest } = window
-  return times.length < count ? Number.NEGATIVE_INFINITY : times[oldest]! + withinMs
-}
-
-function latestTime({ times, oldest }: Window): number {
-  return times[(oldest + times.length - 1) % times.length] ?? Number.NEGATIVE_INFINITY
-}
-
-/** The times, which are in order, with one more. */
-function inOrder(times: readonly number[], at: number): number[] {
-  const after = times.findLastIndex((time) => time <= at) + 1
-  return times.toSpliced(after, 0, at)
-}
-
-/** The kept times, oldest first. */
-function timesOf({ times, oldest }: Window): number[] {
-  return [...times.slice(oldest), ...times.slice(0, oldest)]
-}
-
-function shrink(window: Window, count: number): void {
-  const latest = timesOf(window).slice(-count)
-  window.times.splice(0, window.times.length, ...latest)
-  window.oldest = 0
-}
-
-// ── { count, within, distinct }
-
-// Records with so many different values of a field within so long. Kept are the latest time of each of the
-// last `count` values, and the times of the records in the window.
-
-/** The values of one key. */
-interface Distinct {
-  /** The last values with their latest time, epoch ms; the oldest first. */
-  readonly values: Map<string, number>
-  /** The times of the records in the window, oldest first, from index `from` on. */
-  times: number[]
-  from: number
-}
-
-/** Of more records in one window only the latest are counted. */
-export const mostRecords = 1_000
-
-function openDistinct(): Distinct {
-  return { values: new Map(), times: [], from: 0 }
-}
-
-/** Adds a record with this value. */
-function addDistinct(seen: Distinct, value: string, count: number, withinMs: number, at: number): void {
-  const now = seen.times.at(-1) ?? at
-  if (at < now) insertDistinct(seen, value, at)
-  else appendDistinct(seen, value, at)
-  for (const oldest of seen.values.keys()) {
-    if (seen.values.size <= count) break
-    seen.values.delete(oldest)
-  }
-  dropOld(seen, withinMs, Math.max(at, now))
-}
-
-/** A record that came before others is put in its place. */
-function insertDistinct(seen: Distinct, value: string, at: number): void {
-  const times = inOrder(seen.times.slice(seen.from), at)
-  seen.times = times
-  seen.from = 0
-  if ((seen.values.get(value) ?? Number.NEGATIVE_INFINITY) >= at) return
-  seen.values.set(value, at)
-  const sorted = [...seen.values].sort((a, b) => a[1] - b[1])
-  seen.values.clear()
-  for (const [known, time] of sorted) seen.values.set(known, time)
-}
-
-function appendDistinct(seen: Distinct, value: string, now: number): void {
-  seen.values.delete(value)
-  seen.values.set(value, now)
-  seen.times.push(now)
-}
-
-function dropOld(seen: Distinct, withinMs: number, now: number): void {
-  while (seen.times[seen.from]! <= now - withinMs || seen.times.length - seen.from > mostRecords) seen.from++
-  if (seen.from * 2 <= seen.times.length) return
-  seen.times = seen.times.slice(seen.from)
-  seen.from = 0
-}
-
-/**
- * Until when the window has `count` different values if no more come, epoch ms; `-Infinity` if it never had.
- */
-function distinctHoldsUntil({ values }: Distinct, count: number, withinMs: number): number {
-  if (values.size < count) return Number.NEGATIVE_INFINITY
-  let overflow = values.size - count
-  for (const at of values.values()) if (overflow-- === 0) return at + withinMs
-  return Number.NEGATIVE_INFINITY
-}
-
-/** The times of the records in the window as of the latest one, oldest first. */
-function distinctTimes({ times, from }: Distinct): number[] {
-  return times.slice(from)
 }
 
 // ── { consecutive, reset }

@@ -4,8 +4,9 @@
  */
 import type { Absence } from './absence.ts'
 import type { SavedConditions } from './conditions.ts'
+import { mostRecords } from './distinct.ts'
 import { mostValues } from './impact.ts'
-import { mostRecords, type SavedKey, type Streak } from './key-state.ts'
+import type { SavedKey, Streak } from './key-state.ts'
 import { mostProcesses } from './live-alert.ts'
 import type { Pending } from './pending.ts'
 import { mergeSpikes } from './spike.ts'
