@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox, runInTime, unhurried } from './app.ts'
+import { type Inbox, openInbox, runInTime, runProgram, unhurried } from './app.ts'
 
 const run = promisify(execFile)
 

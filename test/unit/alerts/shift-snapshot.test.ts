@@ -60,6 +60,7 @@ const bareAlert: Omit<Required<SavedAlert>, 'channelStates'> = {
   endedBy: 'quiet',
   endRecord: recordAt(3000),
   formerEndedAt: time(),
+  firstEverAt: time(),
   starts: [time(), time()],
   isFlapping: true,
   lasts: true,
