@@ -14,11 +14,16 @@ import { type Inbox, inTime, noHurry, openInbox } from './app.ts'
 
 const run = promisify(execFile)
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
-/** The demo has a step of its own in the gate; the examples of rules have tests of their own. */
+/**
+ * The demo has a step of its own in the gate; the examples of rules have tests of their own, and what needs a
+ * large framework, or another runtime, is in test/soak/frameworks.
+ */
 const elsewhere = ['demo', 'rules']
+const framework = ['bun-deno', 'nextjs', 'pm2']
 const folders = readdirSync(examples, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !elsewhere.includes(entry.name))
   .map(({ name }) => name)
+  .filter((name) => !framework.includes(name))
 
 const tried = inSoak(folders, ['express', 'winston', 'custom-provider'])
 const needRedis = ['bullmq']
@@ -35,6 +40,12 @@ const said: Readonly<Record<string, string>> = {
   hapi: '[ERROR] shop: card gateway timeout for order … ×20',
   bullmq: '[ERROR] shop: job failed ×20',
   lambda: '[ERROR] shop: payment failed',
+  serverless: '[ERROR] shop: card gateway timeout for order 1001',
+  docker: '[ERROR] shop prod: card gateway timeout for order … ×20',
+  // How many of them the first message counts depends on when it is due.
+  cluster: '[ERROR] shop: card gateway timeout for order …',
+  sentry: '[ERROR] shop: card gateway timeout for order … ×20',
+  opentelemetry: '[ERROR] shop: card gateway timeout for order … ×20',
   bundled: '[ERROR] edge: drawing failed ×10',
   'pino-pretty': '[ERROR] ledger: ledger differs ×10',
   winston: '[ERROR] mailer: letter … not sent ×10',
@@ -72,7 +83,46 @@ const read: Readonly<Record<string, readonly RegExp[]>> = {
   koa: [/^Location: .*koa\/main\.mjs:\d+$/m, /^Request: GET \/orders\/…\/pay$/m, /^requestId: 20$/m],
   hapi: [/^Location: handler \(.*main\.mjs:\d+\)$/m, /^Request: GET \/orders\/…\/pay$/m, /^requestId: \d+:/m],
   bullmq: [/^card gateway timeout for order 1020$/m, /^Location: .*main\.mjs:\d+\)$/m, /^requestId: \d+$/m],
+  cluster: [
+    /^Location: .*service\.mjs:\d+\)$/m,
+    /^Request: GET \/orders\/…\/pay → 500$/m,
+    /^requestId: \d+$/m,
+    /^Process: (?:all 3 processes|.*worker-\d)/m,
+  ],
+  docker: [
+    /^Location: .*docker\/service\.mjs:\d+$/m,
+    /^Request: GET \/orders\/…\/pay → 500$/m,
+    /^requestId: 20$/m,
+    // The file that ALERT_CONFIG names was read.
+    /runbook.*wiki\.example\.com\/payments/i,
+  ],
+  sentry: [
+    /^Location: .*sentry\/service\.mjs:\d+$/m,
+    /^Request: GET \/orders\/…\/pay → 500$/m,
+    /^requestId: 20$/m,
+    /^traceId: [0-9a-f]{32}$/m,
+    /sentry\.io\/explore\/traces\/trace\/[0-9a-f]{32}/,
+  ],
+  opentelemetry: [
+    /^Location: .*opentelemetry\/main\.mjs:\d+$/m,
+    /^Request: GET \/orders\/…\/pay → 500$/m,
+    /^requestId: 20$/m,
+    /^traceId: [0-9a-f]{32}$/m,
+    /traces\.example\.com\/trace\/[0-9a-f]{32}/,
+  ],
+  serverless: [
+    /^Location: pay \(.*function\.mjs:\d+\)$/m,
+    /^Request: GET \/orders\/…\/pay$/m,
+    /^requestId: iad1::abc/m,
+  ],
   lambda: [/^Location: pay \(.*main\.mjs:\d+\)$/m, /^requestId: 6bc28136-xmpl-4365-b021-0ce6b2e64ab0$/m],
+}
+
+/** What stands on stdout. */
+const printed: Readonly<Record<string, RegExp>> = {
+  // Wrong requests are not errors for Sentry either.
+  sentry: /^Sentry got 20 errors\.$/m,
+  opentelemetry: /^\{.*"trace_id":"[0-9a-f]{32}".*card gateway timeout for order 1020/m,
 }
 
 describe('the examples', () => {
@@ -95,7 +145,7 @@ describe('the examples', () => {
   it('are all listed, each with a page and a sentence to expect', () => {
     const list = readFileSync(join(examples, 'README.md'), 'utf8')
     expect(folders.toSorted()).toEqual(Object.keys(said).toSorted())
-    for (const name of folders) {
+    for (const name of [...folders, ...framework]) {
       expect(list).toContain(`(${name}/README.md)`)
       expect(readFileSync(join(examples, name, 'README.md'), 'utf8')).toContain('npm start')
     }
@@ -131,6 +181,8 @@ describe('the examples', () => {
     expect(`${view.subject} ${view.text}`).toContain(said[name])
     const facts = view.text.replaceAll('\n: \n', ': ')
     for (const line of read[name] ?? []) expect(facts).toMatch(line)
+    expect(facts).not.toContain('no such order')
+    if (printed[name] !== undefined) expect(ended.stdout).toMatch(printed[name])
   }
 
   it.each(inSoak(['express', 'winston'], ['winston']))(

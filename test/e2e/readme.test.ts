@@ -17,6 +17,7 @@ const pages = [
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
 const chinese = readFileSync(join(root, 'README.zh-CN.md'), 'utf8')
+const inChinese = (page: string) => readFileSync(join(root, 'docs/zh', page), 'utf8')
 const snippets = ['pino', 'pino-targets', 'pino-stream', 'pino-checked', 'winston', 'hub']
 
 /** The code block under `<!-- test: name -->`. */
@@ -24,6 +25,23 @@ function snippet(page: string, name: string): string {
   const found = page.split(`<!-- test: ${name} -->`)[1]?.match(/```js\n([\s\S]*?)```/)?.[1]
   if (found === undefined) throw new Error(`no snippet named ${name}`)
   return found
+}
+
+/** The robots' own addresses are those of the inbox; the rest stays as written. */
+function atInbox(code: string): string {
+  return code
+    .replaceAll("token: '${DINGTALK_TOKEN}'", "url: '${DINGTALK_URL}'")
+    .replaceAll("key: '${WECOM_KEY}'", "url: '${WECOM_URL}'")
+}
+
+function robotsOf({ channels }: Inbox): Record<string, string> {
+  return {
+    DINGTALK_URL: String(channels.dingtalk['url']),
+    DINGTALK_SECRET: String(channels.dingtalk['secret']),
+    WECOM_URL: String(channels.wecom['url']),
+    FEISHU_URL: String(channels.feishu['url']),
+    FEISHU_SECRET: String(channels.feishu['secret']),
+  }
 }
 
 async function problemsOf(options: object): Promise<readonly unknown[]> {
@@ -85,6 +103,40 @@ describe('the README', () => {
       expect(await problemsOf({ channels })).toEqual([])
     },
   )
+
+  it.each(snippets)('has a snippet %s in Chinese that runs and notifies its channel once', async (name) => {
+    inbox.clear()
+    const ended = await runProgram(atInbox(snippet(chinese, name)), { env: robotsOf(inbox) })
+    expect(ended).toMatchObject({ stderr: '', code: 0 })
+    expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
+  })
+
+  it.each([
+    ['README.md', 'first-channel', 'dingtalk', '[错误] billing prod：支付失败'],
+    ['dingtalk.md', 'dingtalk', 'dingtalk', '[严重] billing：账务服务不可用'],
+    ['wecom.md', 'wecom', 'wecom', '[错误] billing：支付失败'],
+    ['feishu.md', 'feishu', 'feishu', '[错误] billing：支付失败'],
+  ] as const)(
+    'docs/zh/%s has a snippet %s that runs and notifies %s once',
+    async (page, name, provider, text) => {
+      inbox.clear()
+      const ended = await runProgram(atInbox(snippet(inChinese(page), name)), { env: robotsOf(inbox) })
+      expect(ended).toMatchObject({ stderr: '', code: 0 })
+      expect(inbox.received().map((each) => [each.provider, each.ok])).toEqual([[provider, true]])
+      const [{ view }] = inbox.received() as [ReturnType<Inbox['received']>[number]]
+      expect(`${view.subject ?? ''} ${view.text}`).toContain(text)
+    },
+  )
+
+  it.each([
+    ['first-card', '[错误] billing：支付失败 ×37'],
+    ['first-card-winston', '[错误] billing：支付失败'],
+  ])('docs/zh/README.md has a snippet %s that shows a card on stderr', async (name, text) => {
+    const ended = await runProgram(snippet(inChinese('README.md'), name))
+    expect(ended.code).toBe(0)
+    expect(ended.stderr.match(/┌/g)).toHaveLength(1)
+    expect(ended.stderr).toContain(text)
+  })
 
   it('and docs/testing.md shows a test with an inbox of its own that runs as written', async () => {
     const ended = await runInTime(snippet(readFileSync(join(root, 'docs/testing.md'), 'utf8'), 'inbox'), {

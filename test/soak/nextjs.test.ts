@@ -1,5 +1,5 @@
-// A Next.js application, built as docs/bundlers.md says; its standalone output runs in a folder that holds
-// nothing else.
+// Next.js: the example, and an application built as docs/bundlers.md says, whose standalone output runs in a
+// folder that holds nothing else.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
@@ -14,9 +14,11 @@ import { type Inbox, openInbox, unhurried, webhookBody } from '../e2e/app.ts'
 
 const run = promisify(execFile)
 const sources = fileURLToPath(new URL('../e2e/nextjs/', import.meta.url))
+const example = fileURLToPath(new URL('../../examples/nextjs/', import.meta.url))
 
 let inbox: Inbox
 let place: string
+let exampleEnded: Ended
 let env: NodeJS.ProcessEnv
 const folders: string[] = []
 const servers: ChildProcess[] = []
@@ -35,7 +37,7 @@ beforeAll(async () => {
   const project = await folder()
   await cp(sources, project, { recursive: true })
   await writeFile(join(project, 'package.json'), '{ "private": true }\n')
-  const packages = ['next@15', 'react@19', 'react-dom@19', 'pino@10', 'winston@3']
+  const packages = ['next@16', 'react@19', 'react-dom@19', 'pino@10', 'winston@3']
   await run(
     'npm',
     ['install', '--no-audit', '--no-fund', '--prefer-offline', ...(await tarballs()), ...packages],
@@ -43,9 +45,11 @@ beforeAll(async () => {
       cwd: project,
     },
   )
+  exampleEnded = await runExample(project)
   await run(process.execPath, ['node_modules/next/dist/bin/next', 'build'], { cwd: project, env })
   place = await folder()
-  await cp(join(project, '.next/standalone'), place, { recursive: true })
+  // Its node_modules has links, relative ones.
+  await cp(join(project, '.next/standalone'), place, { recursive: true, verbatimSymlinks: true })
   await rm(project, { recursive: true })
 })
 beforeEach(() => inbox.clear())
@@ -55,6 +59,51 @@ afterEach(() => {
 afterAll(async () => {
   await inbox.close()
   for (const made of folders) await rm(made, { recursive: true, force: true })
+})
+
+interface Ended {
+  readonly code: number | null
+  readonly stderr: string
+  readonly messages: readonly string[]
+}
+
+/** `npm start` in a folder of the project, where what it needs is found. */
+async function runExample(project: string): Promise<Ended> {
+  const cwd = join(project, 'example')
+  const isSource = (path: string) => !/[/\\](?:node_modules|\.next)$/.test(path)
+  await cp(example, cwd, { recursive: true, filter: isSource })
+  const child = spawn('npm', ['start', '--silent'], {
+    cwd,
+    env: { ...env, PORT: String(await freePort()), SLACK_URL: String(inbox.channels.slack['url']) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [code] = await once(child, 'close')
+  const messages = inbox
+    .received({ provider: 'slack', ok: true })
+    .map(({ view }) => `${view.subject}\n${view.text}`.replaceAll('\n: \n', ': '))
+  await rm(cwd, { recursive: true })
+  return { code, stderr, messages }
+}
+
+it('the example notifies once of what the server did not catch: route, first own frame, id, no 404', () => {
+  const { code, stderr, messages } = exampleEnded
+  expect(code, stderr).toBe(0)
+  expect(stderr).not.toContain('ALERT_')
+  const [message, ...more] = messages
+  expect(more).toEqual([])
+  expect(message).toMatch(/^\[ERROR\] shop: 2 new alerts, worst: card gateway timeout for order …$/m)
+  expect(message).toMatch(/^\[ERROR\] card gateway timeout for order … ×20$/m)
+  expect(message).toMatch(/^Location: charge \(\[id\]\/pay\/route\.js:8\)$/m)
+  expect(message).toMatch(/^Request: GET \/orders\/\[id\]\/pay$/m)
+  expect(message).toMatch(/^requestId: order-1020$/m)
+  expect(message).toMatch(/^\[ERROR\] order 1001 not found in the archive$/m)
+  expect(message).toMatch(/^Location: .*orders\/\[id\]\/page\.jsx:10\)?$/m)
+  expect(message).toMatch(/^Request: GET \/orders\/\[id\]$/m)
+  expect(message).not.toContain('no such order')
 })
 
 describe.each(['transport', 'stream', 'winston'])('in a route of Next.js, %s', (adapter) => {

@@ -3,17 +3,23 @@ import { describe, expect, it } from 'vitest'
 import { ruleShape } from '#core/options/rule-options.ts'
 import { checkOptions, ruleWarnings } from '#core/options.ts'
 
-const page = readFileSync(new URL('../../../docs/rules.md', import.meta.url), 'utf8')
-const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, block]) => block!)
+const read = (path: string) => readFileSync(new URL(`../../../docs/${path}`, import.meta.url), 'utf8')
+const page = read('rules.md')
 
 describe('the page about rules', () => {
-  it('shows only options that pass the check', () => {
+  it.each(['rules.md', 'zh/rules.md'])('%s shows only options that pass the check', (path) => {
+    const blocks = [...read(path).matchAll(/```json\n([\s\S]*?)```/g)].map(([, block]) => block!)
     expect(blocks.length).toBeGreaterThan(8)
     for (const block of blocks) {
       const { plan, problems } = checkOptions(JSON.parse(block))
       expect(problems, block).toEqual([])
       expect(ruleWarnings(plan), block).toEqual([])
     }
+  })
+
+  it('names every key of a rule in Chinese too', () => {
+    const chinese = read('zh/rules.md')
+    for (const word of Object.keys(ruleShape)) expect(chinese, word).toMatch(new RegExp(`["\`]${word}["\`]`))
   })
 
   it('names every key of a rule, of its conditions, and of what keeps quiet', () => {

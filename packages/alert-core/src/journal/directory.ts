@@ -14,7 +14,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { codeOf } from '../errors/code-of.ts'
 import { notRegular, readNow } from '../text/regular-file.ts'
 
@@ -29,7 +29,7 @@ const writableByOthers = 0o022
  * others who may write there could forge alerts.
  */
 export function makeDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  create(resolve(directory))
   const self = process.getuid?.()
   if (self === undefined) return
   const { uid, mode } = statSync(directory)
@@ -37,6 +37,28 @@ export function makeDirectory(directory: string): void {
   accessSync(directory, constants.W_OK)
   // Root is warned: it may work on the volume of another user, whose files in it are refused one by one.
   if (self !== 0 && foreignOwner(directory) !== undefined) throw refusal('EFOREIGN')
+}
+
+/**
+ * One folder after the other: Node's own way to make all of them says ENOENT of a file system that is
+ * read-only, and never returns where none can be made, as in /proc.
+ */
+function create(directory: string): void {
+  if (isDirectory(directory)) return
+  const above = dirname(directory)
+  if (above !== directory) create(above)
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    const code = codeOf(error)
+    // Another process was faster.
+    if (code === 'EEXIST' && isDirectory(directory)) return
+    throw code === 'ENOENT' ? refusal('EABSENT') : error
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /** Neither waits for a pipe nor follows a link; both flags are absent on Windows. */
@@ -51,7 +73,7 @@ export function refuseForeign(file: Stats): void {
   if ((file.mode & 0o002) !== 0) throw refusal('EOPEN')
 }
 
-function refusal(code: 'EFOREIGN' | 'EOPEN'): Error {
+function refusal(code: 'EABSENT' | 'EFOREIGN' | 'EOPEN'): Error {
   return Object.assign(new Error(code), { code })
 }
 
@@ -110,6 +132,7 @@ const sentences: Readonly<Record<string, string>> = Object.assign(Object.create(
   EFOREIGN:
     'another user owns it, and could forge alerts; change its owner (chown), or choose another directory',
   EOPEN: 'every user may write it, and could forge alerts; make it writable by its owner only (chmod 600)',
+  EABSENT: 'it cannot be created (ENOENT)',
   ENOTFILE: 'it is not a regular file',
   ELOOP: 'it is a link (ELOOP)',
   EACCES: 'this process may not write there (EACCES)',

@@ -1,0 +1,46 @@
+// Runs an example in its folder, as its README says, and reads what an inbox got.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { openInbox } from '../../e2e/app.ts'
+
+export const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
+
+export interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** The texts of the messages that the inbox took, each fact on one line. */
+  readonly messages: readonly string[]
+}
+
+/** `npm start` in the folder of an example, with a channel to an inbox. */
+export async function runExample(
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+  script = 'start',
+): Promise<Outcome> {
+  const inbox = await openInbox({ rateLimits: false })
+  try {
+    const child = spawn('npm', ['run', '--silent', script], {
+      cwd: `${examples}${name}`,
+      env: { ...process.env, NODE_OPTIONS: '', SLACK_URL: String(inbox.channels.slack['url']), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
+    const [code] = await once(child, 'close')
+    const messages = inbox
+      .received({ provider: 'slack', ok: true })
+      .map(({ view }) => `${view.subject}\n${view.text}`.replaceAll('\n: \n', ': '))
+    return { code, stdout, stderr, messages }
+  } finally {
+    await inbox.close()
+  }
+}
