@@ -33,14 +33,3 @@ app.use((error, _request, response, _next) => {
 const server = app.listen(Number(PORT), '0.0.0.0')
 await once(server, 'listening')
 console.log(`listening on ${server.address().port}`)
-
-if (process.argv.includes('--visit')) {
-  // Twenty customers try to pay, one asks for an unknown order: one problem, one message.
-  for (let id = 1001; id <= 1020; id += 1) await visit(id)
-  await visit('none')
-  process.kill(process.pid, 'SIGTERM')
-}
-
-function visit(id) {
-  return fetch(`http://127.0.0.1:${server.address().port}/orders/${id}/pay`)
-}
