@@ -1,5 +1,5 @@
 // What the platform does: it gives each invocation a context with `waitUntil`, takes the answer, and freezes
-// the process once all promises are settled. Here it ends instead.
+// the process once no promise is pending. Here it ends instead.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { GET } from './function.mjs'
 

@@ -41,6 +41,7 @@ function robotsOf({ channels }: Inbox): Record<string, string> {
     WECOM_URL: String(channels.wecom['url']),
     FEISHU_URL: String(channels.feishu['url']),
     FEISHU_SECRET: String(channels.feishu['secret']),
+    ...noHurry(),
   }
 }
 
@@ -106,7 +107,7 @@ describe('the README', () => {
 
   it.each(snippets)('has a snippet %s in Chinese that runs and notifies its channel once', async (name) => {
     inbox.clear()
-    const ended = await runProgram(atInbox(snippet(chinese, name)), { env: robotsOf(inbox) })
+    const ended = await runInTime(atInbox(snippet(chinese, name)), { env: robotsOf(inbox) })
     expect(ended).toMatchObject({ stderr: '', code: 0 })
     expect(inbox.received().map(({ ok }) => ok)).toEqual([true])
   })
@@ -120,7 +121,7 @@ describe('the README', () => {
     'docs/zh/%s has a snippet %s that runs and notifies %s once',
     async (page, name, provider, text) => {
       inbox.clear()
-      const ended = await runProgram(atInbox(snippet(inChinese(page), name)), { env: robotsOf(inbox) })
+      const ended = await runInTime(atInbox(snippet(inChinese(page), name)), { env: robotsOf(inbox) })
       expect(ended).toMatchObject({ stderr: '', code: 0 })
       expect(inbox.received().map((each) => [each.provider, each.ok])).toEqual([[provider, true]])
       const [{ view }] = inbox.received() as [ReturnType<Inbox['received']>[number]]
@@ -132,7 +133,7 @@ describe('the README', () => {
     ['first-card', '[错误] billing：支付失败 ×37'],
     ['first-card-winston', '[错误] billing：支付失败'],
   ])('docs/zh/README.md has a snippet %s that shows a card on stderr', async (name, text) => {
-    const ended = await runProgram(snippet(inChinese('README.md'), name))
+    const ended = await runInTime(snippet(inChinese('README.md'), name), { env: noHurry() })
     expect(ended.code).toBe(0)
     expect(ended.stderr.match(/┌/g)).toHaveLength(1)
     expect(ended.stderr).toContain(text)

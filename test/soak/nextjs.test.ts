@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox, unhurried, webhookBody } from '../e2e/app.ts'
+import { type Inbox, noHurry, openInbox, unhurried, webhookBody } from '../e2e/app.ts'
 
 const run = promisify(execFile)
 const sources = fileURLToPath(new URL('../e2e/nextjs/', import.meta.url))
@@ -74,7 +74,12 @@ async function runExample(project: string): Promise<Ended> {
   await cp(example, cwd, { recursive: true, filter: isSource })
   const child = spawn('npm', ['start', '--silent'], {
     cwd,
-    env: { ...env, PORT: String(await freePort()), SLACK_URL: String(inbox.channels.slack['url']) },
+    env: {
+      ...env,
+      PORT: String(await freePort()),
+      SLACK_URL: String(inbox.channels.slack['url']),
+      ...noHurry(),
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let stderr = ''

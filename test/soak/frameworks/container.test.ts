@@ -76,11 +76,15 @@ function mountConfig(name: string, text: string): void {
 }
 
 const texts = () => inbox.received({ provider: 'slack', ok: true }).map(({ view }) => view.text)
-const slack = () => `channels: { slack: { url: { file: ${join(folder, 'slack-url')} }, wait: 0 } }\n`
+const slack = () =>
+  `channels: { slack: { url: { file: ${join(folder, 'slack-url')} }, wait: 0 } }\ncloseTimeout: 9s\n`
 
 describe.skipIf(!canIsolate)(`as process 1${canIsolate ? '' : ' (needs unshare as root)'}`, () => {
   it('with a read-only root: SIGTERM sends what is pending; the directory that cannot be written is reported once', async () => {
-    writeFileSync(join(folder, 'alerts.yaml'), `service: shop\nstate: { dir: ${folder}/state }\n`)
+    writeFileSync(
+      join(folder, 'alerts.yaml'),
+      `service: shop\ncloseTimeout: 9s\nstate: { dir: ${folder}/state }\n`,
+    )
     chmodSync(folder, 0o755)
     const readOnly = `mount --make-rprivate / && mount --bind ${folder} ${folder} && mount -o remount,ro,bind ${folder} && exec "$@"`
     const { child, ended, pay } = await start(

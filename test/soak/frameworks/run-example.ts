@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { openInbox } from '../../e2e/app.ts'
+import { inTime, noHurry, openInbox } from '../../e2e/app.ts'
 
 export const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
 
@@ -24,7 +24,13 @@ export async function runExample(
   try {
     const child = spawn('npm', ['run', '--silent', script], {
       cwd: `${examples}${name}`,
-      env: { ...process.env, NODE_OPTIONS: '', SLACK_URL: String(inbox.channels.slack['url']), ...env },
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        SLACK_URL: String(inbox.channels.slack['url']),
+        ...noHurry(),
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stdout = ''
@@ -39,7 +45,7 @@ export async function runExample(
     const messages = inbox
       .received({ provider: 'slack', ok: true })
       .map(({ view }) => `${view.subject}\n${view.text}`.replaceAll('\n: \n', ': '))
-    return { code, stdout, stderr, messages }
+    return inTime({ code, stdout, stderr, messages })
   } finally {
     await inbox.close()
   }
