@@ -210,7 +210,9 @@ function finishWord(start: number, bits: number, next: number): void {
   let isUsual = isNameKept
   if ((bits & (digit | slash | at)) === 0) {
     if (
-      (before === mark || before === 46 || (before === 101 && isOf(units, start))) &&
+      (before === mark ||
+        before === 46 ||
+        (before === 101 && units[start - 3] === 100 && isOf(units, start))) &&
       dropMonth(draft, start)
     )
       return

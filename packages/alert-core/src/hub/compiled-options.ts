@@ -3,7 +3,7 @@
  * what mutes channels, and the channels as the tracker sees them.
  */
 import { randomUUID } from 'node:crypto'
-import type { ChannelPlan as TrackedChannel } from '../alerts/tracker.ts'
+import type { Mutes, ChannelPlan as TrackedChannel } from '../alerts/tracker.ts'
 import { once } from '../cache/lazy.ts'
 import type { Alert, Occurrence } from '../model.ts'
 import { createMuting, type Muting } from '../mute/mutes.ts'
@@ -44,14 +44,17 @@ export interface CompiledOptions {
 /** The options that hold now: read `compiled` each time, a reload replaces it. */
 export interface OptionsInForce {
   readonly compiled: CompiledOptions
+  /** Mute, the stage between track and notify: asked about each alert and channel that are due. */
+  mutes(): Mutes | undefined
   /** Puts another plan in force; returns what it replaces. */
   replace(plan: Plan, now: number): CompiledOptions
 }
 
 /** `levels` are the logger's own by label, `now` is epoch ms. */
 export function createOptionsInForce(plan: Plan, levels: Levels | undefined, now: number): OptionsInForce {
-  const inForce = {
+  const inForce: { -readonly [Name in keyof OptionsInForce]: OptionsInForce[Name] } = {
     compiled: compileOptions(plan, levels, now),
+    mutes: () => inForce.compiled.muting.mutes,
     replace(next: Plan, now: number) {
       const former = inForce.compiled
       inForce.compiled = compileOptions(replacePlan(former.plan, next), levels, now, former)

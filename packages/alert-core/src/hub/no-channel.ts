@@ -3,8 +3,7 @@
  * happens what an alert or a record asks for.
  */
 
-import type { Effect } from '../alerts/tracker.ts'
-import { type LogRecord, type Occurrence, type Severity, severities } from '../model.ts'
+import { type AlertDirective, type AlertName, type Occurrence, type Severity, severities } from '../model.ts'
 import { didYouMean } from '../options/nearest.ts'
 import { refusalOf } from '../options/rule-warnings.ts'
 import { directiveNames } from '../read/alert-field.ts'
@@ -15,12 +14,12 @@ import type { InternalErrors } from './internal-errors.ts'
 export interface NoChannelReports {
   /** Reports what the rules in force show; after a reload only what is new. */
   reportRules(): void
-  /** A record may have an `alert` field of which nothing can be made. */
-  noteRecord(record: LogRecord): void
-  /** A rule took the record, which may name channels in its `alert` field. */
-  noteMatched(record: LogRecord, occurrence: Occurrence): void
-  /** An alert fired, and perhaps no channel takes it. */
-  noteFired(fired: Extract<Effect, { type: 'fired' }>): void
+  /** A record has an `alert` field; perhaps nothing can be made of some of its keys. */
+  noteRecord(directive: AlertDirective): void
+  /** A rule took a record with an `alert` field, which may name channels. */
+  noteMatched(directive: AlertDirective, occurrence: Occurrence): void
+  /** An alert fired. `isTaken`: some channel takes it. */
+  noteFired(alert: AlertName & { readonly severity: Severity }, isTaken: boolean): void
 }
 
 function allowedFor(key: string): string {
@@ -57,10 +56,8 @@ export function createNoChannelReports(
     reportRules() {
       for (const { code, message } of inForce.compiled.warnings) reportOnce(message, code, message)
     },
-    noteFired({ rule, severity, channels }) {
-      const { tracked, warnedRules } = inForce.compiled
-      const isTaken = tracked.some(({ digest }) => digest?.only) || channels.some(({ takes }) => takes)
-      if ((isTaken && !warnedRules.has(rule)) || rule.startsWith(ownRulePrefix)) return
+    noteFired({ rule, severity }, isTaken) {
+      if (rule.startsWith(ownRulePrefix)) return
       const known = inForce.compiled.warnings.filter((warning) => warning.rule === rule)
       for (const { code, message } of known)
         reportOnce(`fired ${message}`, code, `An alert fired. ${message}`)
@@ -70,8 +67,8 @@ export function createNoChannelReports(
       const message = `No channel takes an alert ${whose}, with severity ${severity}: ${reasons(severity)}.`
       reportOnce(`fired ${rule} ${severity}`, 'ALERT_NO_CHANNEL', message)
     },
-    noteMatched({ alert }, { channels, severity }) {
-      if (!alert || alert.channels === undefined) return
+    noteMatched(alert, { channels, severity }) {
+      if (alert.channels === undefined) return
       const names = inForce.compiled.plan.channels.map(({ name }) => name)
       const unknown = alert.channels.filter((name) => !names.includes(name)).slice(0, mostNamed)
       const instead = channels === undefined ? ' The alert is sent to every channel that takes it.' : ''
@@ -85,9 +82,7 @@ export function createNoChannelReports(
       const message = `A record names the channels ${asked} in its alert field, and none of them takes its alert, with severity ${severity}: ${reasons(severity)}.${instead}`
       reportOnce(`refused ${asked} ${severity}`, 'ALERT_NO_CHANNEL', message)
     },
-    noteRecord({ alert }) {
-      if (!alert) return
-      const { ignored = [], wrongSeverity } = alert
+    noteRecord({ ignored = [], wrongSeverity }) {
       for (const key of ignored) {
         const shown = cutChars(cleanLine(key), 60)
         const value = key === 'severity' && wrongSeverity !== undefined ? `: '${wrongSeverity}'` : ''

@@ -259,7 +259,7 @@ function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock, fleet: F
     // Until the document is read, which a reload puts in force, it is not known which rules there are.
     canEnd: (alert) => plan.reload !== undefined || inForce.compiled.rules.canEnd(alert),
     now: clock.now(),
-    mutes: () => inForce.compiled.muting.mutes,
+    mutes: inForce.mutes,
     maxAlerts: plan.limits.alerts,
     newId: randomUUID,
     ...((plan.stateDir !== undefined || plan.redis !== undefined) && {

@@ -5,7 +5,7 @@
  *   every line             ┆ only when a channel is to be notified
  *
  * Left of the bar all is synchronous and cannot throw; right of it failures are values and counted. Between
- * the two is the tracker: a change of it (`advance`) asks the mutes in force about what is due, and says what
+ * the two is the tracker: a change of it (`advance`) asks `inForce.mutes` about what is due, and says what
  * follows as effects, which `notify` carries out.
  */
 import type { Effect, Tracker } from '../alerts/tracker.ts'
@@ -21,6 +21,7 @@ import type { OptionsInForce } from './compiled-options.ts'
 import { createItemCounter, createSubmit } from './count-items.ts'
 import { createEarlyEnds, type EarlyEnds } from './early-ends.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { NoChannelReports } from './no-channel.ts'
 import type { Reading } from './reading.ts'
 import type { Reporting } from './reporting.ts'
 import type { Signals } from './signals.ts'
@@ -98,7 +99,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   function match(record: LogRecord): void {
     const { rules } = inForce.compiled
-    noChannel.noteRecord(record)
+    if (record.alert) noChannel.noteRecord(record.alert)
     const ends = rules.resolve(record)
     for (const end of ends) track(end)
     if (!fleet.decides) fleet.submitEnd(rules.names(record).ended, record)
@@ -110,7 +111,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return
     }
     counters.countMatch(occurrence.rule)
-    noChannel.noteMatched(record, occurrence)
+    if (record.alert) noChannel.noteMatched(record.alert, occurrence)
     track(occurrence)
   }
 
@@ -134,14 +135,26 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   // ── only when a channel is to be notified, and nothing mutes it
 
   function notify(effects: readonly Effect[], now: number): void {
-    channels.deliver(effects.filter((effect) => effect.type === 'notify'))
+    const due = effects.filter((effect) => effect.type === 'notify')
+    if (due.length > 0) channels.deliver(due)
     for (const effect of effects) {
       if (effect.type === 'quota-exhausted') metaAlerts.noteQuotaExhausted(effect)
       else if (effect.type === 'quota-renewed') metaAlerts.noteQuotaRenewed(effect.channel)
       else if (effect.type !== 'notify') events.emit({ ...effect, at: now })
-      if (effect.type === 'fired') noChannel.noteFired(effect)
+      if (effect.type === 'fired') checkReach(effect, inForce, noChannel)
     }
   }
 
   return { write, wants, publish, countItems, earlyEnds }
+}
+
+/** Most alerts are taken by some channel, and their rules are as they should be. */
+function checkReach(
+  fired: Extract<Effect, { type: 'fired' }>,
+  { compiled }: OptionsInForce,
+  noChannel: NoChannelReports,
+): void {
+  const hasDigest = compiled.tracked.some(({ digest }) => digest?.only)
+  const isTaken = hasDigest || fired.channels.some(({ takes }) => takes)
+  if (!isTaken || compiled.warnedRules.has(fired.rule)) noChannel.noteFired(fired, isTaken)
 }

@@ -204,7 +204,7 @@ function createToRecord(
 /** The words of a message, which may be the error's stack or end in it. */
 function withoutStack(text: string, { message, stack }: ErrorInfo): string {
   if (stack === text) return message
-  const at = stackWithin(text)
+  const at = text.includes('\n') ? stackWithin(text) : -1
   return at === -1 ? text : text.slice(0, at).trim()
 }
 

@@ -213,6 +213,7 @@ const mostChannels = 5
 function alsoNotified(item: NotificationItem, { scrub, locale }: CardOptions): string {
   const { notifiedChannels = [], reason, notifiedAt } = item
   if (reason === 'repeat' || reason === 'resolved' || notifiedAt !== undefined) return ''
+  if (notifiedChannels.length === 0) return ''
   const names = notifiedChannels.slice(0, mostChannels).map((name) => scrub.line(name, most.label))
   const more = notifiedChannels.length - names.length
   return words[locale].channelNames(names, more)
@@ -253,7 +254,7 @@ function dataOf(description: Description, parts: DataParts): AlertData {
     newCount: added,
     firstSeen,
     lastSeen: alert.lastSeen === alert.firstSeen ? firstSeen : (isoTime(alert.lastSeen) ?? ''),
-    firstEver: isoTime(alert.firstEverAt),
+    firstEver: alert.firstEverAt === undefined ? undefined : isoTime(alert.firstEverAt),
     lastNotifiedAt: isoTime(notifiedAt),
     nextReminderAt: isoTime(nextAt),
     notifiedChannels: item.notifiedChannels,
