@@ -42,6 +42,11 @@ const suites = {
     note: 'Largest growth of the resident set.',
     run: async () => (await import('./suites/memory.mjs')).memory(),
   },
+  idle: {
+    title: 'A hub with nothing to do',
+    note: 'Growth of the resident set by a hub that has been up for 15 s and took one line, and how often a thread of the process other than the one that logs woke in the 10 s after. The engine’s own threads wake for some seconds after a start.',
+    run: async () => (await import('./suites/idle.mjs')).idle(),
+  },
   stall: {
     title: 'A sibling sink while the provider hangs',
     note: '5 000 error records.',
@@ -54,7 +59,7 @@ const suites = {
   },
   start: {
     title: 'Start',
-    note: 'From the first import until the worker has read its first line. Users of the winston adapter have already loaded winston: see the last row.',
+    note: 'From the first import until the worker has read its first line. Users of the winston adapter have already loaded winston: see that row. A *handler* is a function in a fresh process, as a Lambda’s cold start: it logs one error, flushes, and returns when the provider has answered; its ratio is to a handler that sends one request with `fetch` itself.',
     run: async () => (await import('./suites/start.mjs')).start(),
   },
   journal: {
