@@ -25,6 +25,7 @@ const opened = {
 }
 
 const { AlertTransport } = await import('winston-alert-transport')
+const older = wakeups()
 const before = process.memoryUsage.rss()
 await opened[what]()
 await sleep(settleMs)
@@ -32,8 +33,8 @@ const mib = (process.memoryUsage.rss() - before) / 1024 / 1024
 const from = wakeups()
 await sleep(idleMs)
 const until = wakeups()
-// This thread's own two: the timers above.
-const woken = [...until].filter(([id]) => id !== `${process.pid}`).map(([id, n]) => n - (from.get(id) ?? 0))
+// The others belong to the engine, or are this one.
+const woken = [...until].filter(([id]) => !older.has(id)).map(([id, n]) => n - (from.get(id) ?? 0))
 const perSecond = woken.reduce((sum, n) => sum + n, 0) / (idleMs / 1000)
 console.log(JSON.stringify({ mib, perSecond: until.size === 0 ? null : perSecond }))
 process.exit(0)
