@@ -44,7 +44,7 @@ const suites = {
   },
   idle: {
     title: 'A hub with nothing to do',
-    note: 'Growth of the resident set by a hub that has been up for 15 s and took one line, and how often the threads that it started woke in the 10 s after.',
+    note: 'Growth of the resident set by a hub that has been up for 25 s and took one line, and how often the threads that it started woke in the 10 s after.',
     run: async () => (await import('./suites/idle.mjs')).idle(),
   },
   stall: {

@@ -7,7 +7,7 @@ import { isShort } from '../lib/size.mjs'
 
 const [what] = process.argv.slice(2)
 // What the engine still does after a start ends within seconds.
-const settleMs = isShort ? 500 : 15_000
+const settleMs = isShort ? 500 : 25_000
 const idleMs = isShort ? 500 : 10_000
 
 const opened = {
