@@ -192,13 +192,14 @@ describe("the page on a provider of one's own", () => {
       join(folder, 'pager-provider.mjs'),
       snippet(page, 'module').replace('https://pager.example.com', `http://127.0.0.1:${port}`),
     )
-    const ended = await runInTime(`
+    const source = `
       import { createHub } from 'alert-core'
       const hub = createHub({ channels: { pager: { type: 'module', module: './own-provider/pager-provider.mjs', options: { team: 'core' } } } })
       hub.subscribe((event) => console.log(event.type, event.why ?? ''))
       hub.publish({ severity: 'critical', error: new Error('x') })
       await hub.close()
-    `)
+    `
+    const ended = await runInTime(source, { env: noHurry() })
     server.close()
     server.closeAllConnections()
     expect(ended.stdout).toMatch(/^delivered/m)
