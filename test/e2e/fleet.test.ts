@@ -379,7 +379,10 @@ describe('processes that share a state directory', () => {
     const [speaker] = await aFleet(1, { ...options, channels })
     const ended = await runProgram(`
       import pino from 'pino'
-      const logger = pino(pino.transport({ target: 'pino-alert-transport', options: ${JSON.stringify({ ...options, channels })} }))
+      const transport = pino.transport({ target: 'pino-alert-transport', options: ${JSON.stringify({ ...options, channels })} })
+      const logger = pino(transport)
+      // On a busy machine its worker may take longer to come up than pino waits for it.
+      await new Promise((resolve) => transport.once('ready', resolve))
       logger.fatal('out of memory')
       process.exit(1)
     `)
