@@ -176,7 +176,7 @@ describe('an alert about absent records', () => {
     lastMessage: 'backup done',
   }
   const absent = (over: object, about: object = {}) => {
-    const latest = aRecord({ msg: 'nightly (eu): no record for 1 d 1 h', fields: { ...fields, ...over } })
+    const latest = aRecord({ msg: 'nightly (eu): no record for 25 h', fields: { ...fields, ...over } })
     const alert = { rule: 'nightly', key: 'eu', isAbsence: true, count: 3, latest } as const
     return aNotification([anItem(alert, about)])
   }
@@ -189,11 +189,11 @@ describe('an alert about absent records', () => {
 
   test('says for how long, what is expected and what came last', () => {
     expect(said(absent({}))).toEqual([
-      'nightly (eu): no record for 1 d 1 h',
-      'Expected at least every 1 d 1 h; last record 2026-11-22 13:05:09 UTC+8: “backup done”.',
+      'nightly (eu): no record for 25 h',
+      'Expected at least every 25 h; last record 2026-11-22 13:05:09 UTC+8: “backup done”.',
       0,
-      'nightly (eu) 已 1 天 1 小时无日志',
-      '应至少每 1 天 1 小时一次；最近一条日志 2026-11-22 13:05:09 UTC+8：backup done',
+      'nightly (eu) 已 25 小时无日志',
+      '应至少每 25 小时一次；最近一条日志 2026-11-22 13:05:09 UTC+8：backup done',
       0,
     ])
   })
@@ -201,10 +201,10 @@ describe('an alert about absent records', () => {
   test('says so where no record ever came', () => {
     expect(said(absent({ lastSeen: undefined }))).toEqual([
       'nightly (eu): no record since start',
-      'Watching since 2026-11-22 13:05:09 UTC+8; expected at least every 1 d 1 h.',
+      'Watching since 2026-11-22 13:05:09 UTC+8; expected at least every 25 h.',
       0,
       'nightly (eu) 启动后一直无日志',
-      '2026-11-22 13:05:09 UTC+8 起开始监测，应至少每 1 天 1 小时一次',
+      '2026-11-22 13:05:09 UTC+8 起开始监测，应至少每 25 小时一次',
       0,
     ])
   })

@@ -2,7 +2,7 @@
  * An alert about records that do not come: its headline and its lead, from the fields of its own record.
  */
 import type { Alert, NotificationItem } from '../model.ts'
-import { formatDuration, type Zone } from '../time/time-text.ts'
+import { formatChosenDuration, formatDuration, type Zone } from '../time/time-text.ts'
 import { type Locale, words } from './phrases.ts'
 import type { Scrub } from './scrub.ts'
 
@@ -31,8 +31,8 @@ export function absenceHeadline(
   const { absence } = words[locale]
   const what = shownKey === '' ? alert.rule : `${alert.rule} (${shownKey})`
   if (reason === 'resolved') return absence.back(what)
-  const { absentMs, lastSeen } = alert.latest.fields
-  return lastSeen === undefined ? absence.never(what) : absence.missed(what, duration(absentMs, locale))
+  const { lastSeen } = alert.latest.fields
+  return lastSeen === undefined ? absence.never(what) : absence.missed(what, absentFor(alert, locale))
 }
 
 /**
@@ -57,8 +57,8 @@ export function absenceLead({ alert, reason }: NotificationItem, options: LeadOp
     )
   }
   if (reason === 'repeat')
-    return lead(absence.stillMissing(duration(fields['absentMs'], locale), last), absence.stillSuffix)
-  const every = duration(fields['expectedMs'], locale)
+    return lead(absence.stillMissing(absentFor(alert, locale), last), absence.stillSuffix)
+  const every = formatChosenDuration(numberIn(fields['expectedMs']), locale)
   return lead(
     last === ''
       ? absence.watching(at(fields['since']), every)
@@ -71,6 +71,13 @@ export function endsLikeOthers({ state, endRecord }: Alert): boolean {
   return state === 'resolved' && endRecord === undefined
 }
 
-function duration(value: unknown, locale: Locale): string {
-  return formatDuration(typeof value === 'number' ? value : 0, locale)
+/** At first that is what its rule says; later, how long it has lasted. */
+function absentFor({ latest: { fields } }: Alert, locale: Locale): string {
+  const absentMs = numberIn(fields['absentMs'])
+  const isChosen = absentMs === numberIn(fields['expectedMs'])
+  return (isChosen ? formatChosenDuration : formatDuration)(absentMs, locale)
+}
+
+function numberIn(value: unknown): number {
+  return typeof value === 'number' ? value : 0
 }

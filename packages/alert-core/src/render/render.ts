@@ -36,7 +36,7 @@ import { isWebUrl } from './links.ts'
 import { createRecipients, type Recipient } from './on-call.ts'
 import { type Locale, type Words, words } from './phrases.ts'
 import { createScrub } from './scrub.ts'
-import { isOfStorm, isReminder, severalOf, stormLines, stormOf } from './several.ts'
+import { isOfStorm, isReminder, severalOf, stormFacts, stormLines, stormOf } from './several.ts'
 import { moreWord } from './shorten.ts'
 
 /** Short, full, or templates of the user with '{field}' placeholders. */
@@ -173,6 +173,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     const notes = notesOf(notification, closingOptions, now)
     const counted = more === 0 ? [] : [moreWord({ storm }, word)(more)]
     const lastLines = [
+      ...(storm === undefined ? [] : stormFacts(items, closingOptions)),
       ...notes.map(({ text }) => text),
       ...reminderOf(isTrial ? [] : items, closingOptions, now),
     ]

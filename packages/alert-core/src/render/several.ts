@@ -3,11 +3,13 @@
  * counted by its kinds of errors.
  */
 import { inStorm } from '../alerts/notification.ts'
-import type { Notification, NotificationItem } from '../model.ts'
+import type { Notification, NotificationItem, ProcessCount } from '../model.ts'
 import type { Message } from '../provider/provider.ts'
-import { formatDuration } from '../time/time-text.ts'
+import { formatDuration, type Zone } from '../time/time-text.ts'
 import { type Description, isUnsentEnd } from './describe.ts'
-import type { Locale, Words } from './phrases.ts'
+import { type Locale, type Words, words } from './phrases.ts'
+import { processText } from './place-text.ts'
+import type { Scrub } from './scrub.ts'
 
 /** What the subject says of several alerts: it never shows one of them as if it were all. */
 export function severalOf(items: readonly NotificationItem[], headline: string, { several }: Words): string {
@@ -63,15 +65,55 @@ export function stormLines(listed: readonly Description[], word: Words): string[
   })
 }
 
+/** How one channel writes the facts of a storm. */
+export interface StormFactsOptions {
+  readonly locale: Locale
+  readonly zone: Zone
+  readonly scrub: Scrub
+}
+
+/** Where and when a storm was met, each fact a line: 'Process: 7 of 10: web-1 (120) …'. */
+export function stormFacts(
+  items: readonly NotificationItem[],
+  { locale, zone, scrub }: StormFactsOptions,
+): string[] {
+  const kinds = items.filter(isOfStorm)
+  const { fact } = words[locale]
+  const { from, to } = timesOf(kinds)
+  const total = kinds.reduce((most, { alert }) => Math.max(most, alert.processesTotal ?? 0), 0)
+  const met = { ...kinds[0]!.alert, processes: processesOf(kinds), processesTotal: total }
+  const isOnce = to - from < 1000
+  const rows: readonly (readonly [string, string])[] = [
+    [fact.process, processText(met, locale, scrub)],
+    [isOnce ? fact.time : fact.since, zone.full(from)],
+    [fact.last, isOnce ? '' : zone.near(to, from)],
+  ]
+  const colon = locale === 'en' ? ': ' : '：'
+  return rows.flatMap(([name, value]) => (value === '' ? [] : [name + colon + value]))
+}
+
+/** How often each process met one of the kinds, the most frequent first. */
+function processesOf(kinds: readonly NotificationItem[]): readonly ProcessCount[] {
+  const counts = new Map<string, number>()
+  for (const { name, count } of kinds.flatMap(({ alert }) => alert.processes ?? []))
+    counts.set(name, (counts.get(name) ?? 0) + count)
+  return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count)
+}
+
 /** From the first record of these alerts to the last, at least one second. */
 function spanOf(items: readonly NotificationItem[]): number {
+  const { from, to } = timesOf(items)
+  return Math.max(1000, to - from)
+}
+
+function timesOf(items: readonly NotificationItem[]): { readonly from: number; readonly to: number } {
   let from = Number.POSITIVE_INFINITY
   let to = 0
   for (const { alert } of items) {
     from = Math.min(from, alert.firstSeen)
     to = Math.max(to, alert.lastSeen)
   }
-  return Math.max(1000, to - from)
+  return { from, to }
 }
 
 /** Whether an alert counts as one of the kinds of a storm. */

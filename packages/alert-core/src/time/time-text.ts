@@ -158,6 +158,14 @@ export function formatDuration(ms: number, locale: 'en' | 'zh-CN'): string {
   return pair(Math.round(minutes / 60), 24, ['d', 'h'], locale)
 }
 
+/** A duration that somebody chose, in whole hours as it is usually written: '25 h', not '1 d 1 h'. */
+export function formatChosenDuration(ms: number, locale: 'en' | 'zh-CN'): string {
+  const hours = ms / 3_600_000
+  return Number.isInteger(hours) && hours > 24 && hours < 48
+    ? inUnit(hours, 'h', locale)
+    : formatDuration(ms, locale)
+}
+
 function pair(
   amount: number,
   size: number,
