@@ -104,6 +104,28 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
     ).toHaveLength(3)
   })
 
+  it('say while Redis is gone that they notify separately, and when they do together again', async () => {
+    const server = await aServer()
+    const fleet = createFleet(server)
+    const members = await fleet.startAll(2)
+    await server.kill()
+    await until(() => members.every(({ role }) => role() === 'alone'))
+    members[1]!.log('the lock is lost')
+    await until(fleet.isAllNotified)
+    const said = (words: string | RegExp) => fleet.texts().some((text) => text.match(words) !== null)
+    await until(() => said('processes notify separately, Redis is unreachable'))
+    expect(
+      said(
+        /Redis has not answered since .* \(ECONNREFUSED\)\. Until then you may get one alert from several/,
+      ),
+    ).toBe(true)
+    expect(said('Process: This process only: web-2')).toBe(true)
+    await server.start()
+    await until(() => members.every(({ role }) => role() !== 'alone'))
+    await until(() => said('processes notify together again'))
+    expect(said(/Redis works again since .*, after .* s\. Counts are complete\./)).toBe(true)
+  })
+
   it('take up what Redis has lost of it', async () => {
     const server = await aServer()
     const fleet = createFleet(server)

@@ -8,8 +8,11 @@ import type { RedisServer } from './redis-server.ts'
 
 interface Body {
   readonly id: string
+  readonly subject: string
+  readonly text: string
   readonly reason: string
   readonly alerts: readonly {
+    readonly rule: string
     readonly latestMessage: string
     readonly reason: string
     readonly newCount: number
@@ -85,8 +88,8 @@ export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions
 
   const notified = () => {
     const counts = new Map<string, number>()
-    for (const { latestMessage, newCount } of bodies.flatMap(({ alerts }) => alerts))
-      counts.set(latestMessage, (counts.get(latestMessage) ?? 0) + newCount)
+    for (const { rule, latestMessage, newCount } of bodies.flatMap(({ alerts }) => alerts))
+      if (!rule.startsWith('@')) counts.set(latestMessage, (counts.get(latestMessage) ?? 0) + newCount)
     return counts
   }
 
@@ -104,6 +107,7 @@ export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions
     bodies,
     logged,
     notified,
+    texts: () => bodies.map(({ subject, text }) => `${subject}\n${text}`),
     isAllNotified: () => [...notified()].sort().toString() === [...logged].sort().toString(),
     speaker: () => members.find((member) => member.role() === 'speaker'),
     answerWith(next: typeof answer) {

@@ -47,5 +47,8 @@ describe.skipIf(whyNoRedis !== '')(`a process of a Redis fleet${whyNoRedis}`, ()
       expect.stringMatching(/^Process web-2 has other rules/),
       expect.stringMatching(/^Two processes of the fleet are called web-1/),
     ])
+    // It may share its message with what was logged.
+    await until(() => fleet.texts().some((text) => text.includes('web-2 differs from the others since')))
+    expect(fleet.bodies.flatMap(({ alerts }) => alerts.map(({ rule }) => rule))).toContain('@fleet')
   })
 })

@@ -157,6 +157,7 @@ export function createWorld(mutant?: Mutant) {
       silences: () => [],
       useSilences() {},
       reportAlone() {},
+      reportTogether() {},
       reportUnlike() {},
       answer: async () => ({}),
       countLost() {

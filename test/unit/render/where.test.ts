@@ -52,6 +52,13 @@ describe('the process', () => {
     )
   })
 
+  it('is this one only while the processes of the fleet notify separately', () => {
+    const alone = { isAlone: () => true }
+    const known = { ...ofOne, processesTotal: 10 }
+    expect(show(known, {}, alone).facts['Process']).toBe('This process only: web-1 (pid 41)')
+    expect(show(known, {}, { ...chinese, ...alone }).facts['实例']).toBe('仅本实例：web-1（pid 41）')
+  })
+
   it('is all of them where all met it', () => {
     const all = { ...ofMany, processesTotal: 5 }
     expect(show(all).facts['Process']).toBe('all 5 processes')

@@ -76,9 +76,13 @@ export function createRedisRoles(given: RedisRolesOptions) {
   function comeBack(answer: BeatAnswer, ownTerm: string | undefined): void {
     const now = clock.now()
     const isBack = roleState.isBack(now)
-    if (roleState.keepsState && ownTerm !== undefined) lease.resume(ownTerm)
-    else if (roleState.keepsState && lease.mayResume(answer)) lease.takeNow()
+    if (roleState.keepsState && ownTerm !== undefined) {
+      lease.resume(ownTerm)
+      host().reportTogether()
+    } else if (roleState.keepsState && lease.mayResume(answer)) lease.takeNow()
     else if (isBack) {
+      if (roleState.keepsState || answer.lease !== undefined || now >= roleState.mayTakeAt)
+        host().reportTogether()
       if (roleState.keepsState) lose(answer)
       else if (answer.lease !== undefined || now >= roleState.mayTakeAt) submitAll(answer)
     }

@@ -37,7 +37,7 @@ const unlikeSentences = {
 /** All but the adoption, which is part of the start. */
 export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt'> {
   const { inForce, tracker, state, channels, countItems, clock, flush, answer } = options
-  const { events, internalErrors } = options.reporting
+  const { events, internalErrors, metaAlerts } = options.reporting
   const unlike = new Set<string>()
 
   function useSilences(silences: readonly RuntimeSilence[]): void {
@@ -69,14 +69,16 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
         // If the directory cannot be used at all, that is reported.
         state?.check()
         if (state?.stats().place === 'memory') return
-      }
+      } else metaAlerts.noteFleetAlone(why)
       // One turn later, so that it reaches those who subscribe to a hub right after opening it.
       queueMicrotask(() => internalErrors.report('ALERT_FLEET_ALONE', why))
     },
+    reportTogether: metaAlerts.noteFleetTogether,
     reportUnlike(name, what) {
       const sentence = unlikeSentences[what](cleanLine(name))
       if (unlike.has(sentence) || unlike.size >= mostUnlike) return
       unlike.add(sentence)
+      if (what === 'options') metaAlerts.noteFleetDiffers(cleanLine(name))
       internalErrors.report('ALERT_FLEET_DIFFERS', sentence)
     },
     countLost: (count, reason = 'alert-limit') =>

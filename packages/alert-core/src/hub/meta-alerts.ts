@@ -1,6 +1,6 @@
 /**
  * Problems of the library itself as alerts: a channel that fails, a quota that is exhausted, a state
- * directory that cannot be used. They pass the pipeline like every other alert, so that their `repeat` keeps
+ * directory that cannot be used, processes that do not notify as one. They pass the pipeline like every other alert, so that their `repeat` keeps
  * them few, and they are never about themselves.
  */
 import { adviceOn } from '../http/advice.ts'
@@ -47,6 +47,12 @@ export interface MetaAlerts {
   /** The quota has room again. */
   noteQuotaRenewed(channel: string): void
   noteStateProblem(problem: StateProblem): void
+  /** This process notifies for itself: why. */
+  noteFleetAlone(why: string): void
+  /** It is one of the fleet again. */
+  noteFleetTogether(): void
+  /** A process has other options than this one, which notifies for all. */
+  noteFleetDiffers(process: string): void
   /** Ends those of these alerts that are about a channel which the options no longer have. */
   endRemoved(alerts: readonly Alert[]): void
   /** The channels whose last outcome was a failure. */
@@ -77,6 +83,9 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
   const plans = () => inForce.compiled.plan.channels
   const names = () => plans().map(({ name }) => name)
   const failing = new Map<string, Outage>()
+  let isAlone = false
+  /** Processes with other options than this one. */
+  const unlike = new Set<string>()
   /** Failing channels that a warning reported: once, until they deliver again. */
   const reported = new Set<string>()
   const track = (occurrence: Occurrence) => void signals.emit('metaAlert', occurrence)
@@ -179,6 +188,22 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       const why = { code: causeOf(code, message), why: message, directory }
       if (code !== 'ALERT_STATE_RECOVERED') track(occurrence('@state', code, message, why))
       else track(occurrence('@state', 'ALERT_STATE_UNUSABLE', message, { directory }, { action: 'resolve' }))
+    },
+    noteFleetAlone(why) {
+      isAlone = true
+      const [, code = ''] = /(?:\(|answers )([A-Z][A-Z_\d]+)/.exec(why) ?? []
+      track(occurrence('@fleet', 'alone', why, { code, why }, { resolveAfterMs: longestQuietMs }))
+    },
+    noteFleetTogether() {
+      if (!isAlone) return
+      isAlone = false
+      track(occurrence('@fleet', 'alone', 'Redis works again', {}, { action: 'resolve' }))
+    },
+    noteFleetDiffers(process) {
+      unlike.add(process)
+      const names = [...unlike].join(', ')
+      const text = 'processes run different alert configurations'
+      track(occurrence('@fleet', 'differs', text, { names }))
     },
     endRemoved(alerts) {
       for (const { channel, id, rule, key } of aboutRemoved(alerts, names())) {

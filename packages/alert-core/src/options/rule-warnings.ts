@@ -200,7 +200,7 @@ function unfiltering(rule: RulePlan): RuleWarning | undefined {
 }
 
 /** Rules of our own that a filter may name. */
-const ownRules = ['error', 'alert', '@delivery', '@quota', '@state', '@too-many-kinds']
+const ownRules = ['error', 'alert', '@delivery', '@quota', '@state', '@fleet', '@too-many-kinds']
 
 function unknownRules({ rules, channels, muting }: Plan): RuleWarning[] {
   const names = [...rules.map(({ name }) => name), ...ownRules]

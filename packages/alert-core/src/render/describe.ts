@@ -40,6 +40,8 @@ export interface DescribeOptions {
   readonly provider?: string | undefined
   /** `limits.alerts`. */
   readonly maxAlerts?: number | undefined
+  /** Whether the processes of the fleet notify separately at present. */
+  readonly isAlone?: () => boolean
 }
 
 /** An alert as text. Every text is redacted, clean, one line and bounded; '' if there is nothing to show. */
@@ -177,7 +179,8 @@ export function createDescribe(options: DescribeOptions) {
       requestId,
       traceId,
       runbook,
-      process: isAbsence || alert.rule.startsWith('@') ? '' : processText(alert, locale, scrub),
+      process:
+        isAbsence || alert.rule.startsWith('@') ? '' : processText(alert, locale, scrub, options.isAlone?.()),
       release: alert.release === undefined ? '' : releaseName(alert.release, scrub),
       // What ended before it was sent is news: its title has its severity, and its lead says that it ended.
       tag: own?.tag ?? (isResolved ? word.resolved : word.severity[alert.severity]),

@@ -45,6 +45,13 @@ export interface OwnWords {
   readonly stateOdd: string
   readonly stateRecovered: string
   savedAgain(at: string, lasted: string): string
+  readonly fleetAlone: string
+  /** `at` is when that began, `code` '' if it is not known. */
+  fleetCountsAlone(at: string, code: string): string
+  readonly fleetTogether: string
+  fleetWorks(at: string, lasted: string): string
+  readonly fleetDiffers: string
+  differs(names: string, at: string): string
   readonly tooManyKinds: string
   countedTogether(max: number, count: number, since: string, message: string): string
 }
@@ -125,6 +132,14 @@ const english: OwnWords = {
   stateOdd: 'alert state could not be read as a whole',
   stateRecovered: 'alert state is saved again',
   savedAgain: (at, lasted) => `Saved again at ${at} after ${lasted}.`,
+  fleetAlone: 'processes notify separately, Redis is unreachable',
+  fleetCountsAlone: (at, code) =>
+    `Redis has not answered since ${at}${code && ` (${code})`}. Until then you may get one alert from several processes; counts are of one process.`,
+  fleetTogether: 'processes notify together again',
+  fleetWorks: (at, lasted) => `Redis works again since ${at}, after ${lasted}. Counts are complete.`,
+  fleetDiffers: 'processes run different alert configurations',
+  differs: (names, at) =>
+    `${names} ${names.includes(', ') ? 'differ' : 'differs'} from the others since ${at}. Normal during a deployment; check the configuration if it lasts longer than 30 min.`,
   tooManyKinds: 'too many kinds of errors, the rest is counted together',
   countedTogether: (max, count, since, message) =>
     `The limit of ${formatCount(max)} live alerts is reached: ${formatCount(count)} more ${count === 1 ? 'record' : 'records'} since ${since} ${count === 1 ? 'has no alert of its' : 'have no alert of their'} own. Usually a changing value in the message is the cause. Latest: ${message}`,
@@ -213,6 +228,14 @@ const chinese: OwnWords = {
   stateOdd: '告警状态未能完整读取',
   stateRecovered: '告警状态恢复保存',
   savedAgain: (at, lasted) => `${at} 恢复保存，中断 ${lasted}`,
+  fleetAlone: 'Redis 无法连接，各实例单独告警',
+  fleetCountsAlone: (at, code) =>
+    `Redis 自 ${at} 起无法连接${code && `（${code}）`}。恢复前，同一告警可能由多个实例重复发送，次数仅为单个实例的统计。`,
+  fleetTogether: '各实例恢复统一告警',
+  fleetWorks: (at, lasted) => `Redis 于 ${at} 恢复连接，中断 ${lasted}，次数已补齐`,
+  fleetDiffers: '各实例的告警配置不一致',
+  differs: (names, at) =>
+    `${names} 与其他实例不一致（${at} 起）。发布期间属正常现象，超过 30 分钟请检查配置。`,
   tooManyKinds: '错误种类过多，超出部分合并统计',
   countedTogether: (max, count, since, message) =>
     `活跃告警已达上限 ${formatCount(max)} 个，${since} 以来另有 ${formatCount(count)} 条日志未单独告警。通常是日志内容中含有不断变化的值所致。最近一条：${message}`,

@@ -1,6 +1,6 @@
 /**
  * The alerts that the library itself raises: a channel that fails or works again, a quota that is exhausted,
- * a state directory that cannot be written, too many kinds of errors. Their words are made of the fields of
+ * a state directory that cannot be written, processes that do not notify as one, too many kinds of errors. Their words are made of the fields of
  * their records, in the language of each channel.
  */
 import type { NotificationItem } from '../model.ts'
@@ -52,6 +52,8 @@ export function ownAlertOf(
       return quotaReached(item, options, word, now)
     case '@state':
       return stateProblem(item, options, word)
+    case '@fleet':
+      return fleetProblem(item, options, word)
     case '@too-many-kinds':
       return tooManyKinds(item, options, word)
     default:
@@ -144,6 +146,27 @@ function stateProblem(
   // Other problems of the directory than that it cannot be written have a sentence of their own.
   const lead = facts.text('code') === '' ? facts.text('why') : word.stateInMemory(facts)
   return { headline, lead, text: '' }
+}
+
+function fleetProblem(
+  { alert, reason }: NotificationItem,
+  options: OwnAlertOptions,
+  word: OwnWords,
+): OwnAlert {
+  const { endRecord, firstSeen, key, latest } = alert
+  const { zone, locale } = options
+  const facts = factsOf(latest.fields, options)
+  const since = zone.near(firstSeen, firstSeen)
+  if (key === 'differs') {
+    const lead = reason === 'resolved' ? {} : { lead: word.differs(facts.text('names'), since) }
+    return { headline: word.fleetDiffers, ...lead, text: '' }
+  }
+  if (reason !== 'resolved')
+    return { headline: word.fleetAlone, lead: word.fleetCountsAlone(since, facts.text('code')), text: '' }
+  if (endRecord === undefined) return { headline: word.fleetAlone, text: '' }
+  const lasted = formatDuration(Math.max(1000, endRecord.time - firstSeen), locale)
+  const lead = word.fleetWorks(zone.near(endRecord.time, firstSeen), lasted)
+  return { headline: word.fleetTogether, lead, text: '' }
 }
 
 function tooManyKinds(

@@ -14,6 +14,8 @@ import type { Scrub } from './scrub.ts'
 /** The words of one language. */
 interface ProcessWords {
   one(name: string): string
+  /** Others may have met it too. */
+  only(name: string): string
   counted(name: string, count: number): string
   all(processes: string): string
   /** `met` of `total` processes; `total` is '' if it is not known. */
@@ -28,6 +30,7 @@ const withNumber = /^(.*\S) \(((?:pid|instance) [^()]+)\)$/
 const processWords: Readonly<Record<Locale, ProcessWords>> = {
   en: {
     one: (name) => name,
+    only: (name) => `This process only: ${name}`,
     counted: (name, count) => `${name} (${formatCount(count)})`,
     all: (processes) => `all ${processes} processes`,
     several: (met, total, shown, more) => {
@@ -37,6 +40,7 @@ const processWords: Readonly<Record<Locale, ProcessWords>> = {
   },
   'zh-CN': {
     one: chineseName,
+    only: (name) => `仅本实例：${chineseName(name)}`,
     counted: (name, count) => `${chineseName(name)}（${formatCount(count)} 次）`,
     all: (processes) => `全部 ${processes} 个实例`,
     several: (met, total, shown, more) => {
@@ -47,13 +51,15 @@ const processWords: Readonly<Record<Locale, ProcessWords>> = {
 }
 
 /** One process by its name, several with their counts; '' if nothing is known of it. */
-export function processText(alert: Alert, locale: Locale, scrub: Scrub): string {
-  const { processes = [], processesTotal: total = 0 } = alert
+export function processText(alert: Alert, locale: Locale, scrub: Scrub, isAlone = false): string {
+  const { processes = [], processesTotal } = alert
+  // How many there are is not known at present.
+  const total = isAlone ? 0 : (processesTotal ?? 0)
   const word = processWords[locale]
   const [first] = processes
   if (first === undefined) return ''
   const name = (process: ProcessCount) => scrub.line(process.name, most.process)
-  if (processes.length === 1 && total <= 1) return word.one(name(first))
+  if (processes.length === 1 && total <= 1) return (isAlone ? word.only : word.one)(name(first))
   // Of several, 'web-1' is enough where no other process has that host.
   const hosts = processes.map((process) => name(process).replace(withNumber, '$1'))
   const short = (process: ProcessCount) => {

@@ -76,6 +76,8 @@ export interface RendererOptions {
   readonly family?: 'chat' | 'robot' | undefined
   /** How people answer; absent: a message says nothing of it. */
   readonly answering?: Answering
+  /** Whether the processes of the fleet notify separately at present. */
+  readonly isAlone?: () => boolean
 }
 
 /**
