@@ -114,7 +114,7 @@ export function createRingReader(ring: SharedArrayBuffer): RingReader {
 const awakeMs = 12
 const pollMs = 2
 
-export interface RingPolling {
+interface RingPolling {
   /** Takes what is in the ring. */
   takeAll(): void
   /** A text came another way. After the second one in a moment it pays to stay awake. */
