@@ -80,16 +80,15 @@ export function createRedisRoles(given: RedisRolesOptions) {
       lease.resume(ownTerm)
       host().reportTogether()
     } else if (roleState.keepsState && lease.mayResume(answer)) lease.takeNow()
-    else if (isBack) {
-      if (roleState.keepsState || answer.lease !== undefined || now >= roleState.mayTakeAt)
-        host().reportTogether()
-      if (roleState.keepsState) lose(answer)
-      else if (answer.lease !== undefined || now >= roleState.mayTakeAt) submitAll(answer)
-    }
+    else if (isBack && roleState.keepsState) {
+      host().reportTogether()
+      lose(answer)
+    } else if (isBack && (answer.lease !== undefined || now >= roleState.mayTakeAt)) submitAll(answer)
   }
 
   /** What was counted here alone becomes part of the state of all. */
   function submitAll(answer: BeatAnswer): void {
+    host().reportTogether()
     roleState.forgetReport()
     beats.submitEntries(journal.whole())
     place.startOver()

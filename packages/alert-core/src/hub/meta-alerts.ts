@@ -1,7 +1,7 @@
 /**
  * Problems of the library itself as alerts: a channel that fails, a quota that is exhausted, a state
- * directory that cannot be used, processes that do not notify as one. They pass the pipeline like every other alert, so that their `repeat` keeps
- * them few, and they are never about themselves.
+ * directory that cannot be used, processes that do not notify as one. They pass the pipeline like every
+ * other alert, so that their `repeat` keeps them few, and they are never about themselves.
  */
 import { adviceOn } from '../http/advice.ts'
 import { briefFailure, shortFailure } from '../http/failure-brief.ts'
@@ -83,9 +83,6 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
   const plans = () => inForce.compiled.plan.channels
   const names = () => plans().map(({ name }) => name)
   const failing = new Map<string, Outage>()
-  let isAlone = false
-  /** Processes with other options than this one. */
-  const unlike = new Set<string>()
   /** Failing channels that a warning reported: once, until they deliver again. */
   const reported = new Set<string>()
   const track = (occurrence: Occurrence) => void signals.emit('metaAlert', occurrence)
@@ -180,8 +177,7 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
     },
     noteQuotaRenewed(channel) {
       // A reload may have changed them since one was reached.
-      const limits = limitsOf(inForce, channel)
-      const fields = { channel, limits }
+      const fields = { channel, limits: limitsOf(inForce, channel) }
       track(occurrence('@quota', channel, `channel ${channel} sends again`, fields, { action: 'resolve' }))
     },
     noteStateProblem({ code, message, directory }) {
@@ -189,22 +185,7 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       if (code !== 'ALERT_STATE_RECOVERED') track(occurrence('@state', code, message, why))
       else track(occurrence('@state', 'ALERT_STATE_UNUSABLE', message, { directory }, { action: 'resolve' }))
     },
-    noteFleetAlone(why) {
-      isAlone = true
-      const [, code = ''] = /(?:\(|answers )([A-Z][A-Z_\d]+)/.exec(why) ?? []
-      track(occurrence('@fleet', 'alone', why, { code, why }, { resolveAfterMs: longestQuietMs }))
-    },
-    noteFleetTogether() {
-      if (!isAlone) return
-      isAlone = false
-      track(occurrence('@fleet', 'alone', 'Redis works again', {}, { action: 'resolve' }))
-    },
-    noteFleetDiffers(process) {
-      unlike.add(process)
-      const names = [...unlike].join(', ')
-      const text = 'processes run different alert configurations'
-      track(occurrence('@fleet', 'differs', text, { names }))
-    },
+    ...createFleetAlerts((...given) => track(occurrence(...given))),
     endRemoved(alerts) {
       for (const { channel, id, rule, key } of aboutRemoved(alerts, names())) {
         failing.delete(channel)
@@ -214,6 +195,41 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       }
     },
     failing,
+  }
+}
+
+type Track = (
+  rule: string,
+  key: string,
+  text: string,
+  fields: Readonly<Record<string, unknown>>,
+  more?: Partial<Occurrence>,
+) => void
+
+/** The alerts about processes that do not notify as one. */
+function createFleetAlerts(
+  track: Track,
+): Pick<MetaAlerts, 'noteFleetAlone' | 'noteFleetTogether' | 'noteFleetDiffers'> {
+  let isAlone = false
+  /** Processes with other options than this one. */
+  const unlike = new Set<string>()
+  return {
+    noteFleetAlone(why) {
+      isAlone = true
+      const [, code = ''] = /(?:\(|answers )([A-Z][A-Z_\d]+)/.exec(why) ?? []
+      track('@fleet', 'alone', why, { code, why }, { resolveAfterMs: longestQuietMs })
+    },
+    noteFleetTogether() {
+      if (!isAlone) return
+      isAlone = false
+      track('@fleet', 'alone', 'Redis works again', {}, { action: 'resolve' })
+    },
+    noteFleetDiffers(process) {
+      unlike.add(process)
+      track('@fleet', 'differs', 'processes run different alert configurations', {
+        names: [...unlike].join(', '),
+      })
+    },
   }
 }
 

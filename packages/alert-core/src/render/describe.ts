@@ -179,8 +179,7 @@ export function createDescribe(options: DescribeOptions) {
       requestId,
       traceId,
       runbook,
-      process:
-        isAbsence || alert.rule.startsWith('@') ? '' : processText(alert, locale, scrub, options.isAlone?.()),
+      process: processOf(alert, options),
       release: alert.release === undefined ? '' : releaseName(alert.release, scrub),
       // What ended before it was sent is news: its title has its severity, and its lead says that it ended.
       tag: own?.tag ?? (isResolved ? word.resolved : word.severity[alert.severity]),
@@ -251,6 +250,12 @@ export function createDescribe(options: DescribeOptions) {
 /** Whether it is the message by which a person tries a channel. */
 export function isTest({ code }: Alert): boolean {
   return code === testCode
+}
+
+/** What the library itself raises was met nowhere. */
+function processOf(alert: Alert, { locale, scrub, isAlone }: DescribeOptions): string {
+  const isMet = alert.isAbsence !== true && !alert.rule.startsWith('@')
+  return isMet ? processText(alert, locale, scrub, isAlone?.()) : ''
 }
 
 /** Whether the library itself raised it: the names of its rules start with '@', those of users may not. */

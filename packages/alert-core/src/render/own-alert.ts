@@ -1,7 +1,7 @@
 /**
  * The alerts that the library itself raises: a channel that fails or works again, a quota that is exhausted,
- * a state directory that cannot be written, processes that do not notify as one, too many kinds of errors. Their words are made of the fields of
- * their records, in the language of each channel.
+ * a state directory that cannot be written, processes that do not notify as one, too many kinds of errors.
+ * Their words are made of the fields of their records, in the language of each channel.
  */
 import type { NotificationItem } from '../model.ts'
 import { isObject } from '../text/get-path.ts'
