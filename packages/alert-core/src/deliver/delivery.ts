@@ -95,10 +95,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   function compose(parts: readonly Part[]): Batch | undefined {
     const now = wallNow()
-    if (last && now < last.trueUntil && isSame(last.parts, parts)) return last
+    const former = last && isSame(last.parts, parts) ? last : undefined
+    if (former && now < former.trueUntil) return former
     try {
       const notification = parts.map((part) => part.notification).reduce(merge)
-      last = { parts, notification, ...wordsOf(notification, now, render) }
+      last = { parts, notification, ...wordsOf(notification, now, render, former?.message) }
       return last
     } catch {
       startAnew()
@@ -172,10 +173,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   return {
     attempt,
     waitMs: () => Math.max(0, notBefore === never ? 0 : notBefore - clock.now(), sender.waitMs()),
-    whyUnsent() {
-      if (lastFailure !== undefined) return lastFailure
-      return unanswered(attempts, hosts)
-    },
+    whyUnsent: () => lastFailure ?? unanswered(attempts, hosts),
     inFlight: () => inFlight,
     expirePaused,
     stop() {
@@ -187,15 +185,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 }
 
-/** The message, and how long it is true: no reminder that it promises is due earlier. */
+/**
+ * The message, and how long it is true: no reminder that it promises is due earlier. What is tried again goes
+ * to the people to whom `former` went, whoever is on call by then.
+ */
 function wordsOf(
   notification: Notification,
   now: number,
   render: DeliveryOptions['render'],
+  former: Message | undefined,
 ): Pick<Batch, 'message' | 'trueUntil'> {
   const { items } = withLaterReminders(notification, now)
   const times = items.flatMap(({ nextAt = 0 }) => (nextAt > now ? nextAt : []))
-  return { message: render(notification, { now }), trueUntil: Math.min(now + wordsLastMs, ...times) }
+  const people = former === undefined ? {} : { to: former.to, mentions: former.mentions }
+  const message = { ...render(notification, { now }), ...people }
+  return { message, trueUntil: Math.min(now + wordsLastMs, ...times) }
 }
 
 function unanswered(attempts: number, hosts: readonly string[]): string {
