@@ -187,7 +187,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
 /**
  * The message, and how long it is true: no reminder that it promises is due earlier. What is tried again goes
- * to the people to whom `former` went, whoever is on call by then.
+ * to the people to whom `former` went, even if others are on call by then.
  */
 function wordsOf(
   notification: Notification,
