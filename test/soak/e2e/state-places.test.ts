@@ -180,7 +180,10 @@ it('a process with too many files open says so once, and comes back to disk when
   const dir = await aDirectory()
   const outcome = await runHub(
     dir,
-    `const files = []
+    // The file of a provider is read when a channel first has its type.
+    `open()
+    await hub.close()
+    const files = []
     try { for (;;) files.push(openSync('/dev/null')) } catch {}
     open()
     await heard('ALERT_STATE_UNUSABLE')
