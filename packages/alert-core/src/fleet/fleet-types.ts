@@ -132,6 +132,8 @@ export interface Fleet {
   readonly decides: boolean
   /** Whether it still may: asked before each attempt and each write. Absent where there are no others. */
   mayAct?(): boolean
+  /** Whether the processes notify separately at present. Absent where there are no others. */
+  isAlone?(): boolean
   /** Submits a record; false, or absent: count it here. */
   submit?(occurrence: Occurrence, at: number, origin: Origin): boolean
   /** The same for a record that ends what was raised under these names. */

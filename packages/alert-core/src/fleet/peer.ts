@@ -133,6 +133,7 @@ export function createPeer(options: PeerOptions): Fleet {
       place.link?.close()
       place.lease?.release(isLast)
     },
+    isAlone: () => hasRole('alone'),
     stats: () => statsOf(place.role, outbox, speaker, follower),
   }
 }

@@ -142,6 +142,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
       outbox.stop()
       roles.close()
     },
+    isAlone: () => hasRole('alone'),
     stats: () => ({
       role: place.role,
       processes: roles.members(),

@@ -27,7 +27,7 @@ export interface QueuePorts {
   readonly inForce: OptionsInForce
   readonly tracker: Tracker
   readonly state: State | undefined
-  readonly fleet: Pick<Fleet, 'mayAct' | 'stats'>
+  readonly fleet: Pick<Fleet, 'mayAct' | 'isAlone'>
   readonly reporting: Pick<Reporting, 'events' | 'counters' | 'internalErrors' | 'metaAlerts'>
   readonly clock: Clock
   readonly steady: Clock
@@ -71,7 +71,7 @@ export function openQueue(
       maxAlerts: plan.limits.alerts,
       family: definition.family ?? (definition.kind === 'chat' ? 'chat' : undefined),
       listsOthers: definition.kind === 'incident' || definition.kind === 'webhook',
-      isAlone: () => fleet.stats()?.role === 'alone',
+      isAlone: fleet.isAlone,
       answering: answeringOf(channel, plan, queuePorts),
     }),
     limits: { ...definition.limits, ...channel.providerLimits },
