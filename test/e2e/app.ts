@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, constants, copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { inject } from 'vitest'
 import { noHurryFile } from './install.ts'
@@ -119,6 +120,17 @@ export async function runProgram(source: string, options: RunOptions = {}): Prom
     msUntil: (pattern) => heard.find(({ chars }) => pattern.test(stderr.slice(0, chars)))?.ms,
     endedAt: Date.now(),
   }
+}
+
+/** Runs another command than Node with a program of ours to its end. */
+export async function runCommand(
+  [command, ...args]: readonly [string, ...string[]],
+  options: { readonly cwd?: string; readonly env: NodeJS.ProcessEnv },
+): Promise<Pick<Ended, 'code' | 'stdout' | 'stderr'>> {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr] = [text(child.stdout), text(child.stderr)]
+  const [code] = await once(child, 'close')
+  return { code, stdout: await stdout, stderr: await stderr }
 }
 
 /** In the error of a program that was late: vitest.config.ts has its test run once more. */

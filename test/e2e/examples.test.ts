@@ -1,7 +1,6 @@
 // Every example runs with its one command, from packed packages and npm's, and notifies an inbox exactly
 // once; three of them in `pnpm test`, all in the soak tests.
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { inSoak, isSoak } from '../soak.ts'
 import { type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
-import { type Inbox, inTime, noHurry, openInbox } from './app.ts'
+import { type Inbox, inTime, noHurry, openInbox, runCommand } from './app.ts'
 
 const run = promisify(execFile)
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
@@ -227,20 +226,10 @@ describe('the examples', () => {
   }
 
   async function start(name: string, env: Readonly<Record<string, string>>) {
-    const child = spawn('npm', ['start', '--silent'], {
+    const ended = await runCommand(['npm', 'start', '--silent'], {
       cwd: join(copy, name),
       env: { ...process.env, NODE_OPTIONS: '', SLACK_URL: '', PAGER_URL: '', ...noHurry(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
     })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk
-    })
-    const [code] = await once(child, 'close')
-    return inTime({ code: code as number | null, stdout, stderr })
+    return inTime(ended)
   }
 })

@@ -1,10 +1,8 @@
 // The adapters under Bun and Deno: every adapter, and every way a program ends.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Inbox, openInbox, unhurried, webhookBody } from '../../e2e/app.ts'
+import { type Inbox, openInbox, runCommand, unhurried, webhookBody } from '../../e2e/app.ts'
 import { examples, runExample } from './run-example.ts'
 
 const commands = {
@@ -99,18 +97,9 @@ async function run(runtime: keyof typeof commands, source: string) {
   const file = join(inject('app'), `${Math.random().toString(36).slice(2)}.mjs`)
   await writeFile(file, source)
   const [program, ...args] = commands[runtime]
-  const child = spawn(join(examples, 'bun-deno/node_modules/.bin', program), [...args, file], {
-    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const [code] = await once(child, 'close')
+  const { code, stdout, stderr } = await runCommand(
+    [join(examples, 'bun-deno/node_modules/.bin', program), ...args, file],
+    { env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' } },
+  )
   return { code, stderr, lines: stdout.split('\n').length - 1 }
 }

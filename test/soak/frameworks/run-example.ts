@@ -1,8 +1,6 @@
 // Runs an example in its folder, as its README says, and reads what an inbox got.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { inTime, noHurry, openInbox } from '../../e2e/app.ts'
+import { inTime, noHurry, openInbox, runCommand } from '../../e2e/app.ts'
 
 export const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
 
@@ -22,7 +20,7 @@ export async function runExample(
 ): Promise<Outcome> {
   const inbox = await openInbox({ rateLimits: false })
   try {
-    const child = spawn('npm', ['run', '--silent', script], {
+    const ended = await runCommand(['npm', 'run', '--silent', script], {
       cwd: `${examples}${name}`,
       env: {
         ...process.env,
@@ -31,21 +29,11 @@ export async function runExample(
         ...noHurry(),
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
     })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk
-    })
-    const [code] = await once(child, 'close')
     const messages = inbox
       .received({ provider: 'slack', ok: true })
       .map(({ view }) => `${view.subject}\n${view.text}`.replaceAll('\n: \n', ': '))
-    return inTime({ code, stdout, stderr, messages })
+    return inTime({ ...ended, messages })
   } finally {
     await inbox.close()
   }
