@@ -4,18 +4,18 @@ import { fingerprint, recordKey } from '#core/fingerprint/fingerprint.ts'
 import { findOwnFrame, frameText } from '#core/fingerprint/own-frame.ts'
 import type { LogRecord } from '#core/model.ts'
 import { createReader } from '#core/read/reader.ts'
-import { setSourceMapsEnabled } from '#core/source-maps/original-place.ts'
 import { logOf, removeFolders } from '../unit/source-maps/bundle-app.ts'
 
 const read = createReader({ now: Date.now })
+const readWithoutMaps = createReader({ now: Date.now, sourceMaps: false })
 const recordOf = (line: string) => read(line) as LogRecord
 const idOf = (line: string) =>
   fingerprint({ labels: {}, rule: 'error', key: recordKey(recordOf(line), undefined) }).id
 const builtName = /server(?:\.[\da-f]+)?\.c?js/
 
-function frameOf(line: string): string {
-  const { err } = recordOf(line)
-  const frame = findOwnFrame(err!.stack!, err!.message)
+function frameOf(line: string, record = recordOf(line)): string {
+  const { err } = record
+  const frame = findOwnFrame(err!.stack!, err!.message, err!.isBuilt)
   return frame === undefined ? '' : frameText(frame)
 }
 
@@ -47,8 +47,8 @@ describe.each(['esbuild', 'webpack'] as const)('a bundle by %s', { timeout: 120_
       ]
       expect(before[0]).not.toBe(after[0])
       expect(before[0]).toMatch(builtName)
-      expect(before.map(frameOf)).toEqual(frames[bundler])
-      expect(after.map(frameOf)).toEqual(frames[bundler])
+      expect(before.map((line) => frameOf(line))).toEqual(frames[bundler])
+      expect(after.map((line) => frameOf(line))).toEqual(frames[bundler])
       expect(after.map(idOf)).toEqual(before.map(idOf))
       expect(new Set(after.map(idOf)).size).toBe(3)
     },
@@ -59,17 +59,12 @@ describe.each(['esbuild', 'webpack'] as const)('a bundle by %s', { timeout: 120_
       await logOf(bundler, 'first', { map: 'none' }),
       await logOf(bundler, 'second', { map: 'none' }),
     ]
-    expect(before.map(frameOf).join()).toMatch(builtName)
+    expect(before.map((line) => frameOf(line)).join()).toMatch(builtName)
     expect(after.map(idOf)).toEqual(before.map(idOf))
   })
 })
 
 it('sourceMaps: false leaves frames as the engine wrote them', async () => {
-  setSourceMapsEnabled(false)
-  try {
-    const [line] = await logOf('esbuild', 'first')
-    expect(frameOf(line!)).toMatch(builtName)
-  } finally {
-    setSourceMapsEnabled(true)
-  }
+  const [line = ''] = await logOf('esbuild', 'first')
+  expect(frameOf(line, readWithoutMaps(line) as LogRecord)).toMatch(builtName)
 })

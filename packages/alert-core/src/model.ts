@@ -32,6 +32,8 @@ export interface ErrorInfo {
   readonly message: string
   readonly code?: string
   readonly stack?: string
+  /** The stack names places in built files: no source map is read for it. */
+  readonly isBuilt?: true
   readonly causes?: readonly string[]
   readonly root?: { readonly message: string; readonly type?: string; readonly code?: string }
 }

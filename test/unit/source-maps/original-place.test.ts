@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { transformSync } from 'esbuild'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { recordKey } from '#core/fingerprint/fingerprint.ts'
+import type { LogRecord } from '#core/model.ts'
+import { createReader } from '#core/read/reader.ts'
 import { originalPlace } from '#core/source-maps/original-place.ts'
 
 const folders: string[] = []
@@ -212,5 +215,25 @@ export const all = [new Payments(), new Payments(), retry, outer, Payments, retr
   it('is kept if it is not a short one', () => {
     expect(nameAt('Object.charge [as pay]', inMethod)).toBe('Object.charge [as pay]')
     expect(nameAt('', inMethod)).toBe('')
+  })
+})
+
+describe('the option sourceMaps', () => {
+  it('is that of each hub, also where two of them read the same stack in one thread', () => {
+    const { code, map, column } = build()
+    const file = write('dist/pay.js', code)
+    write('dist/pay.js.map', map)
+    const stack = `Error: no\n    at charge (${file}:1:${column})`
+    const line = JSON.stringify({
+      level: 50,
+      msg: 'no payment',
+      err: { type: 'Error', message: 'no', stack },
+    })
+    const [withMaps, without] = [true, false].map((sourceMaps) => createReader({ now: () => 0, sourceMaps }))
+    const keyOf = (read: typeof withMaps) => recordKey(read!(line) as LogRecord, undefined)
+    for (let turn = 0; turn < 3; turn++) {
+      expect(keyOf(withMaps)).toContain('charge (src/pay)')
+      expect(keyOf(without)).toContain('charge (dist/pay)')
+    }
   })
 })

@@ -77,7 +77,7 @@ function wordsOf(message: string): string {
 /** The same for a record with an error that says something. */
 function errorKey(record: LogRecord, err: ErrorInfo, code: string | undefined, sign: string): string {
   const msg = isGenericMessage(record.msg) ? '' : record.msg
-  const frame = ownFrameKey(err.stack, err.message)
+  const frame = ownFrameKey(err.stack, err.message, err.isBuilt)
   const known = code ?? err.code
   const kind = known ?? err.type ?? ''
   // A code and a place say which problem it is; without either only the error's own words do.
@@ -150,7 +150,7 @@ export function keyPrefix(record: LogRecord, code: string | undefined): string {
   const { err } = record
   const parts = isKnownByRequest(record)
     ? [code ?? '']
-    : [code ?? err?.type ?? '', ownFrameKey(err?.stack, err?.message)]
+    : [code ?? err?.type ?? '', ownFrameKey(err?.stack, err?.message, err?.isBuilt)]
   return parts.map((part) => (part === '' ? '' : `${part} · `)).join('')
 }
 
@@ -184,7 +184,8 @@ function isLatest({ msg }: LogRecord, err: ErrorInfo, code: string | undefined, 
     err.type === known.type &&
     err.root === undefined &&
     known.root === undefined &&
-    err.stack === known.stack
+    err.stack === known.stack &&
+    err.isBuilt === known.isBuilt
   )
 }
 

@@ -24,38 +24,56 @@ interface Own {
   readonly key: string
 }
 
-// A problem that repeats has the very same stack again.
-let latest: { stack: string; message: string; own: Own | undefined } = {
-  stack: '',
-  message: '',
-  own: undefined,
+/** What one way to read frames has found: from source maps, or as they are. */
+interface Found {
+  readonly original: (place: Place) => Place
+  // A problem that repeats has the very same stack again.
+  stack: string
+  message: string
+  own: Own | undefined
+  /** Different errors often come from the same place. */
+  latest: Own | undefined
+  readonly frames: Map<string, Own | undefined>
 }
 
-/** The first own frame; `message` is the error's, which stands before the frames and may look like some. */
-export function findOwnFrame(stack: string, message = ''): Frame | undefined {
-  return find(stack, message)?.frame
+function createFound(original: Found['original']): Found {
+  return { original, stack: '', message: '', own: undefined, latest: undefined, frames: new Map() }
+}
+
+const written = createFound(originalPlace)
+const built = createFound((place) => place)
+
+/**
+ * The first own frame; `message` is the error's, which stands before the frames and may look like some. With
+ * `isBuilt` as it is in the stack, without a look for source maps.
+ */
+export function findOwnFrame(stack: string, message = '', isBuilt = false): Frame | undefined {
+  return find(isBuilt ? built : written, stack, message)?.frame
 }
 
 /** 'charge (src/pay)', see `frameKey`; '' if there is no own frame. */
-export function ownFrameKey(stack: string | undefined, message = ''): string {
-  return stack === undefined ? '' : (find(stack, message)?.key ?? '')
+export function ownFrameKey(stack: string | undefined, message = '', isBuilt = false): string {
+  return stack === undefined ? '' : (find(isBuilt ? built : written, stack, message)?.key ?? '')
 }
 
-function find(stack: string, message: string): Own | undefined {
-  if (stack !== latest.stack || message !== latest.message)
-    latest = { stack, message, own: search(stack, message) }
-  return latest.own
+function find(found: Found, stack: string, message: string): Own | undefined {
+  if (stack !== found.stack || message !== found.message) {
+    found.own = search(found, stack, message)
+    found.stack = stack
+    found.message = message
+  }
+  return found.own
 }
 
-function search(stack: string, message: string): Own | undefined {
+function search(found: Found, stack: string, message: string): Own | undefined {
   const text = stack.slice(0, longestStack)
-  if (!text.includes('\n')) return searchFrom(text.replaceAll(/\s{1,20}at /g, '\n at '), 0)
+  if (!text.includes('\n')) return searchFrom(found, text.replaceAll(/\s{1,20}at /g, '\n at '), 0)
   const at = message.includes('\n') ? text.indexOf(message) : -1
   // A message may also be the whole stack once more.
-  return (at === -1 ? undefined : searchFrom(text, at + message.length)) ?? searchFrom(text, 0)
+  return (at === -1 ? undefined : searchFrom(found, text, at + message.length)) ?? searchFrom(found, text, 0)
 }
 
-function searchFrom(text: string, from: number): Own | undefined {
+function searchFrom(found: Found, text: string, from: number): Own | undefined {
   let start = from
   // A frame of Node itself is known without a copy of its line.
   let node = text.indexOf('(node:', from)
@@ -64,7 +82,7 @@ function searchFrom(text: string, from: number): Own | undefined {
     let end = text.indexOf('\n', start)
     if (end === -1) end = text.length
     const at = frameStart(text, start, end)
-    const own = at === -1 || (node > at && node < end) ? undefined : readFrame(text, at, end)
+    const own = at === -1 || (node > at && node < end) ? undefined : readFrame(found, text, at, end)
     if (own !== undefined) return own
     start = end + 1
   }
@@ -79,26 +97,23 @@ function frameStart(text: string, start: number, end: number): number {
 }
 
 const mostFrames = 256
-const frames = new Map<string, Own | undefined>()
-/** Different errors often come from the same place. */
-let latestOwn: Own | undefined
 
 /**
  * The frame of the line from `at` to `end`, such as 'at async save (/srv/app/src/orders/save.js:42:11)';
  * `undefined` for what is not the application's.
  */
-function readFrame(text: string, at: number, end: number): Own | undefined {
+function readFrame(found: Found, text: string, at: number, end: number): Own | undefined {
   const line = text.slice(at, Math.min(end, at + longestLine))
-  if (line === latestOwn?.line) return latestOwn
-  const known = frames.get(line)
-  if (known === undefined && frames.has(line)) return undefined
-  const own = known ?? learn(line)
-  if (own !== undefined) latestOwn = own
+  if (line === found.latest?.line) return found.latest
+  const known = found.frames.get(line)
+  if (known === undefined && found.frames.has(line)) return undefined
+  const own = known ?? learn(found, line)
+  if (own !== undefined) found.latest = own
   return own
 }
 
-function learn(slice: string): Own | undefined {
-  const frame = originalOf(parseFrame(slice.slice(3).trim()))
+function learn({ original, frames }: Found, slice: string): Own | undefined {
+  const frame = originalOf(parseFrame(slice.slice(3).trim()), original)
   // A slice would keep its whole stack alive.
   const line = Buffer.from(slice).toString()
   const own = frame === undefined ? undefined : { line, frame, key: frameKey(frame) }
@@ -108,8 +123,8 @@ function learn(slice: string): Own | undefined {
 }
 
 /** A bundle holds packages too, and code of the bundler. */
-function originalOf(built: Frame | undefined): Frame | undefined {
-  const frame = built && originalPlace(built)
+function originalOf(built: Frame | undefined, original: Found['original']): Frame | undefined {
+  const frame = built && original(built)
   return frame === undefined || foreign.test(frame.file) ? undefined : frame
 }
 

@@ -10,7 +10,6 @@ import type { Fleet } from '../fleet/fleet-types.ts'
 import { createSolo } from '../fleet/solo.ts'
 import { invalidOptions, warningsOf } from '../options/report-problems.ts'
 import type { AlertOptions, CheckedOptions, Plan } from '../options.ts'
-import { setSourceMapsEnabled } from '../source-maps/original-place.ts'
 import type { State } from '../state/state.ts'
 import { type Clock, createSteadyClock, type SteadyClock, systemClock } from '../time/clock.ts'
 import { createAdvance } from './advance.ts'
@@ -60,7 +59,6 @@ export function openHub(
   const { report, reportLater } = internalErrors
   const network = createNetwork(plan, ports)
   const { fetch } = network
-  setSourceMapsEnabled(plan.sourceMaps)
 
   const { reading, fleet, tracker, texts, lives, state, time, channels, pipeline } = openPath({
     plan,

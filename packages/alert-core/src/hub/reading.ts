@@ -26,6 +26,7 @@ export function createReading({ plan, wire, inForce, clock: { now } }: ReadingOp
     ...plan.wire,
     trace: plan.trace,
     failedRequests: plan.failedRequests,
+    sourceMaps: plan.sourceMaps,
     now,
     named: () => inForce.compiled.namedFields,
   }

@@ -25,6 +25,8 @@ export interface ReaderOptions {
   readonly trace?: IdPaths | undefined
   /** Reads a failed request at error level where pino-http logs it below; default true. */
   readonly failedRequests?: boolean
+  /** Whether source maps are read for the stacks of errors; default true. */
+  readonly sourceMaps?: boolean
   /** Epoch ms, for lines without a time. */
   readonly now: () => number
   /** Fields that the options name: they are read from the largest record too. */
@@ -121,6 +123,7 @@ function createToRecord(
     trace,
     now,
     failedRequests = true,
+    sourceMaps = true,
   } = options
   const labels = createLevelLabels(levels)
   const ranks = levelRanks(levels)
@@ -166,7 +169,7 @@ function createToRecord(
     }
     putLevel(record, level, object)
     if (err !== undefined) {
-      record.err = err
+      record.err = sourceMaps || err.stack === undefined ? err : { ...err, isBuilt: true }
       if (failedRequests && record.level < errorLevel && isFailedRequest(fields, err.message)) {
         record.level = errorLevel
         record.levelLabel = errorLabel

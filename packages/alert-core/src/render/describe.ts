@@ -143,8 +143,8 @@ export function createDescribe(options: DescribeOptions) {
     const record = isAbsence ? { ...logged, msg: absenceHeadline(item, locale, key) } : logged
     const isOurs = isOwn(alert)
     const own = isOurs ? ownAlertOf(item, ownOptions, now) : undefined
-    const { stack, message, code: errorCode = '' } = record.err ?? { message: '' }
-    const frame = stack === undefined ? undefined : findOwnFrame(stack, message)
+    const { stack, message, code: errorCode = '', isBuilt } = record.err ?? { message: '' }
+    const frame = stack === undefined ? undefined : findOwnFrame(stack, message, isBuilt)
     const safe = scrub.lines(
       {
         ...textsOf(record, word),

@@ -26,22 +26,16 @@ const longestSource = 1_000
 const maxReadMs = 2_000
 const share = 1 / 50
 
-let isEnabled = true
 let chars = 0
 const loaded = createLru<string, Loaded | undefined>(mostFiles, (_path, evicted) => forget(evicted))
 const reading = { leftMs: maxReadMs, at: performance.now() }
-
-/** Like Node's own switch, this one is for the whole thread: of several hubs in it the last one decides. */
-export function setSourceMapsEnabled(enabled: boolean): void {
-  isEnabled = enabled
-}
 
 /** The original, or the place itself if there is no map that knows it. Never throws. */
 export function originalPlace(place: Place): Place {
   const startedAt = performance.now()
   reading.leftMs = Math.min(maxReadMs, reading.leftMs + (startedAt - reading.at) * share)
   reading.at = startedAt
-  if (!isEnabled || reading.leftMs <= 0) return place
+  if (reading.leftMs <= 0) return place
   let found = place
   try {
     for (let builds = 0; builds < maxBuilds; builds++) {
