@@ -18,7 +18,7 @@ function mustEqual(actual: unknown, wanted: unknown): void {
   if (JSON.stringify(actual) !== JSON.stringify(wanted)) expect(actual).toEqual(wanted)
 }
 
-const each = { numRuns: inSoak(5_000, 150) }
+const each = { numRuns: inSoak(5_000, 80) }
 const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
 
 /** A digest so often that it falls between the other messages. */

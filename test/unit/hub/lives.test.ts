@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { AlertOptions } from '#core/options.ts'
+import { inSoak } from '../../soak.ts'
 import { aDirectory, hook, imageOf, line, minute, ok, openHub, second, start, started } from './state-rig.ts'
 
 // One service under the virtual clock: logs, is killed and started again, while its providers come and go.
@@ -106,6 +107,6 @@ it('whenever it is killed, each channel is notified of each problem, and at most
       expect([...firsts].filter(([, times]) => times > 1)).toEqual([])
       expect(twoContents).toEqual([])
     }),
-    { numRuns: 25 },
+    { numRuns: inSoak(250, 8) },
   )
 })

@@ -10,7 +10,7 @@ import { live, traces } from './outcome-traces.ts'
 
 /** Shrinking a failure takes long, too. */
 const patienceMs = 1_200_000
-const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 80))
+const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 40))
 
 it(
   `of ${numRuns} lives: starts, then ends; one record a message, criticals at once, no record lost`,

@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type AlertStream, alertStream } from '#pino/alert-stream.ts'
+import { inSoak } from '../../soak.ts'
 import { type Hook, openHook } from '../winston/hook.ts'
 
 /** The application's own lines. */
@@ -41,13 +42,18 @@ const throwsAtAll = new Proxy(
   },
 )
 
+/** More than waits for a worker at most. */
+const largeMb = inSoak(50, 12)
+/** What each of them kept, a few thousand would show. */
+const loggerCount = inSoak(10_000, 2_000)
+
 test.each([
   ['a cycle', { ring }],
   ['a BigInt', { big: 10n }],
   ['a symbol key', { [Symbol('key')]: 1, there: 2 }],
   ['a getter that throws', { throwing }],
   ['a proxy that throws at everything', { throwsAtAll }],
-  ['a field of 50 MB', { body: 'x'.repeat(50 * 1024 * 1024) }],
+  [`a field of ${largeMb} MB`, { body: 'x'.repeat(largeMb * 1024 * 1024) }],
   ['a key of 2 MB', { ['k'.repeat(2 * 1024 * 1024)]: 1 }],
 ])('a record with %s is delivered, and so is the next one', async (_, fields) => {
   const stream = open()
@@ -60,7 +66,7 @@ test.each([
   expect(notified).toContain('second problem')
 })
 
-test('10 000 loggers that are created and dropped cost one worker, no listener and no warning, and every record is counted', async () => {
+test(`${loggerCount} loggers that are created and dropped cost one worker, no listener and no warning, and every record is counted`, async () => {
   const warnings: Error[] = []
   const hear = (warning: Error) => warnings.push(warning)
   const workers: Worker[] = []
@@ -72,9 +78,10 @@ test('10 000 loggers that are created and dropped cost one worker, no listener a
   await kept.flush()
   const listeners = () => process.listenerCount('exit') + process.listenerCount('beforeExit')
   const before = listeners()
-  for (let n = 1; n < 10_000; n++) pino({}, alertStream(hook.options as never, silent)).error('same problem')
+  for (let n = 1; n < loggerCount; n++)
+    pino({}, alertStream(hook.options as never, silent)).error('same problem')
   await kept.flush()
-  expect(await kept.stats()).toMatchObject({ lines: 10_000, matched: 10_000 })
+  expect(await kept.stats()).toMatchObject({ lines: loggerCount, matched: loggerCount })
   expect(workers).toHaveLength(1)
   expect(listeners()).toBe(before)
   expect(warnings).toEqual([])

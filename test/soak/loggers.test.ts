@@ -1,0 +1,1 @@
+import '../unit/pino/alert-stream.test.ts'

@@ -1,0 +1,1 @@
+import '../unit/hub/messages-a-day.test.ts'

@@ -1,0 +1,1 @@
+import '../e2e/readme.test.ts'
