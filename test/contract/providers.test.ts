@@ -10,6 +10,7 @@ import type { Received } from '#cli/inbox/received.ts'
 import type { Receipt } from '#core/model.ts'
 import type { AlertCard, Message, SendContext } from '#core/provider/provider.ts'
 import { shortest } from '#core/render/shorten.ts'
+import { inSoak } from '../soak.ts'
 import { aCard, aMessage } from '../unit/providers/support.ts'
 import { type AttemptParts, attemptOnce } from './attempt.ts'
 import { longestDelayMs, type Row, rows, secrets, settings } from './rows.ts'
@@ -126,7 +127,14 @@ describe.each(Object.entries(rows))('%s', (_name, row) => {
     expect(shown(row)).toContain('payments prod')
     expect(shown(row)).not.toContain('\ufffd')
 
-    const cards = Array.from({ length: 10 }, (_, index) => ({ ...long, ...title(index) }))
+    const { text: whole, context, facts } = long
+    const part = {
+      text: whole.slice(0, 12_000),
+      context: context.slice(0, 20),
+      facts: facts.slice(0, 20),
+    }
+    const each = { ...long, ...inSoak({}, part) }
+    const cards = Array.from({ length: 10 }, (_, index) => ({ ...each, ...title(index) }))
     const brief = Array.from({ length: 90 }, (_, index) => title(index + 10).title)
     const subject = `[ERROR] payments prod: problem №0 of a hundred`
     expect(await attempt(row, notified({ subject, cards, brief, closing: [] }))).toEqual({

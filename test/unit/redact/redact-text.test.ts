@@ -329,8 +329,9 @@ describe('on hostile input', () => {
   })
 
   it('reads a megabyte of anything without an overflow', () => {
+    const starts = inSoak(['', 'password=', 'token="'], ['password='])
     for (const part of ['a', 'a,', 'a;b=', '\\"', '{', 'a=b; ', 'a ', '4111 ']) {
-      for (const start of ['', 'password=', 'token="']) {
+      for (const start of starts) {
         const text = start + part.repeat(1_000_000 / part.length)
         expect(redactText(text).length).toBeLessThanOrEqual(2 * text.length)
       }

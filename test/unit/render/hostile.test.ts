@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Alert } from '#core/model.ts'
 import type { Message } from '#core/provider/provider.ts'
 import { createRenderer } from '#core/render/render.ts'
+import { inSoak } from '../../soak.ts'
 import { aNotification, anItem, aRecord, noon, plainChannel, toText } from './support.ts'
 
 const megabyte = 1024 * 1024
@@ -142,7 +143,7 @@ describe('a message built from hostile records', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
         expectHarmless(render(aNotification([anItem(evil(`${text}${hostile}`))])))
       }),
-      { numRuns: 200 },
+      { numRuns: inSoak(1_000, 60) },
     )
   })
 })

@@ -2,6 +2,7 @@ import vm from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bounds, serialise, startWalk } from '#winston/serialise.ts'
+import { inSoak } from '../../soak.ts'
 import { lineOfInfo } from './lines.ts'
 
 function shown(value: unknown): unknown {
@@ -38,7 +39,7 @@ describe('a value', () => {
         expect(line.level).toBe(50)
         expect(JSON.stringify(line).length).toBeLessThan(4 * bounds.totalChars)
       }),
-      { numRuns: 500 },
+      { numRuns: inSoak(2_000, 150) },
     )
   })
 

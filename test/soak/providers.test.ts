@@ -1,0 +1,1 @@
+import '../contract/providers.test.ts'
