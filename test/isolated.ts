@@ -10,6 +10,7 @@ export const isolated: readonly string[] = [
   'test/unit/worker/',
   'test/unit/alerts/memory.test.ts',
   'test/unit/cli/answer-commands.test.ts',
+  'test/unit/cli/official-clients.test.ts',
   'test/unit/fingerprint/fingerprint.test.ts',
   'test/unit/hub/failed-delivery.test.ts',
   'test/unit/hub/start.test.ts',

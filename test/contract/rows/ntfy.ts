@@ -55,7 +55,7 @@ export const ntfy: ProviderRow = {
     requests: [
       ['no token', dropHeader('authorization'), 403, '40301'],
       ['another token', setHeader('authorization', 'Bearer tk_other'), 401, '40101'],
-      ['JSON sent to a topic', setUrl(/\/ntfy\/$/, '/ntfy/inbox-topic'), 404, '40401'],
+      ['another topic in the address', setUrl(/\/ntfy\/$/, '/ntfy/other'), 403, '40301'],
       ['another topic', changeJson({ topic: 'other' }), 403, '40301'],
       ['a topic that is not a name', changeJson({ topic: 'a b' }), 400, '40009'],
       ['a priority above 5', changeJson({ priority: 6 }), 400, '40007'],

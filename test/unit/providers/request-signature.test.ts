@@ -175,6 +175,39 @@ describe('Signature Version 4 of Amazon', () => {
   })
 })
 
+describe('a path', () => {
+  const headers = { host: 'gateway.example.com' }
+  const keys = { id: 'test-id', secret: 'test-key' }
+  const scope = { service: 'sns', region: 'eu-central-1', timestampMs: Date.UTC(2026, 10, 23) }
+  const signers = {
+    ACS3: (path?: string) => signAcs3({ ...(path && { path }), headers, body: '' }, keys),
+    TC3: (path?: string) => signTc3({ ...(path && { path }), headers, body: '' }, keys, scope),
+    SigV4: (path?: string) => signSigV4({ ...(path && { path }), headers, body: '' }, keys, scope),
+  }
+
+  it.each(Object.entries(signers))('is part of the signature: %s', (_name, sign) => {
+    expect(sign('/')).toBe(sign())
+    expect(sign('/sms/')).not.toBe(sign('/'))
+    expect(sign('/sms/')).not.toBe(sign('/sms'))
+  })
+
+  it('is encoded once more for Amazon than it is sent, as in the case of its test suite with a space', () => {
+    const at = Date.UTC(2015, 7, 30, 12, 36)
+    const example = { id: 'AKIDEXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
+    const signed = signSigV4(
+      {
+        method: 'GET',
+        path: '/example space/',
+        headers: { host: 'example.amazonaws.com', 'x-amz-date': '20150830T123600Z' },
+        body: '',
+      },
+      example,
+      { service: 'service', region: 'us-east-1', timestampMs: at },
+    )
+    expect(signed).toMatch(/Signature=652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741$/)
+  })
+})
+
 it('encodes what encodeURIComponent leaves, and lone surrogates as U+FFFD', () => {
   expect(encodeRfc3986("a ~!'()*中")).toBe('a%20~%21%27%28%29%2A%E4%B8%AD')
   expect(encodeForm({ b: '2 \ud800', a: '1' })).toBe('a=1&b=2%20%EF%BF%BD')

@@ -72,6 +72,49 @@ it('writes to each number where no topic is given', async () => {
   expect(form().get('Subject')).toBeNull()
 })
 
+describe('the address', () => {
+  const addressOf = async (options: object) => {
+    let asked = ''
+    const spy: typeof fetch = async (url) => {
+      asked = String(url)
+      return new Response('<PublishResponse><MessageId>1</MessageId></PublishResponse>')
+    }
+    const { endpoint: _, ...own } = keys()
+    await send(sns, { ...own, ...options }, aMessage(), { fetch: spy })
+    return asked
+  }
+
+  it.each([
+    ['eu-central-1', 'aws', 'amazonaws.com'],
+    ['us-gov-west-1', 'aws-us-gov', 'amazonaws.com'],
+    ['cn-north-1', 'aws-cn', 'amazonaws.com.cn'],
+    ['cn-northwest-1', 'aws-cn', 'amazonaws.com.cn'],
+    ['eusc-de-east-1', 'aws-eusc', 'amazonaws.eu'],
+    ['us-iso-east-1', 'aws-iso', 'c2s.ic.gov'],
+    ['us-isob-east-1', 'aws-iso-b', 'sc2s.sgov.gov'],
+    ['eu-isoe-west-1', 'aws-iso-e', 'cloud.adc-e.uk'],
+    ['us-isof-south-1', 'aws-iso-f', 'csp.hci.ic.gov'],
+  ])('of %s has the domain of its partition, %s', async (region, partition, domain) => {
+    const topicArn = `arn:${partition}:sns:${region}:000000000000:alerts`
+    expect(problems(sns, { ...keys(), region, topicArn })).toEqual([])
+    expect(await addressOf({ region, topicArn })).toBe(`https://sns.${region}.${domain}/`)
+  })
+
+  it('is that of a gateway where one is given, and {region} is filled in', async () => {
+    const endpoint = 'https://gateway.example.com/aws/{region}/sns/'
+    expect(await addressOf({ topicArn, region: 'cn-north-1', endpoint })).toBe(
+      'https://gateway.example.com/aws/cn-north-1/sns/',
+    )
+  })
+
+  it('is never one of Amazon in clear', () => {
+    for (const host of ['sns.eu-central-1.amazonaws.com', 'sns.cn-north-1.amazonaws.com.cn'])
+      expect(problems(sns, { ...keys(), topicArn, endpoint: `http://${host}` })).toEqual([
+        'endpoint: must start with https://: it carries the credentials',
+      ])
+  })
+})
+
 describe('reply', () => {
   const answered = async (status: number, code: string, said = 'no') => {
     api.answer = {

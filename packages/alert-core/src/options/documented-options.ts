@@ -1065,7 +1065,7 @@ export type DocumentedOwn = {
      */
     maxSegments?: Of<OwnInput<'sns'>, 'maxSegments'>
     /**
-     * Where the API is; {region} is filled in
+     * Where the API is; {region} is filled in, and for China and other partitions their own domain
      * @default 'https://sns.{region}.amazonaws.com'
      */
     endpoint?: Of<OwnInput<'sns'>, 'endpoint'>

@@ -41,14 +41,17 @@ export function postAddress(
   return secret(option(field, description))
 }
 
-/** The fixed address of an API, overridable for a gateway, a proxy or a test. Not secret. */
-export function endpoint(fallback: string, description: string) {
+/**
+ * The fixed address of an API, overridable for a gateway, a proxy or a test. Not secret. `others` are hosts
+ * of the same provider.
+ */
+export function endpoint(fallback: string, description: string, others: readonly string[] = []) {
   return preset(
     z.string().check(
       z.superRefine((text, context) => {
         const url = parseHttp(text)
         const wrong = url
-          ? inClear(url, [hostOf(fallback)])
+          ? inClear(url, [hostOf(fallback), ...others])
           : 'must be a whole address that starts with https:// (or http://)'
         if (wrong) context.addIssue({ code: 'custom', message: wrong })
       }),

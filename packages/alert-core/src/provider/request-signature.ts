@@ -1,10 +1,12 @@
 /**
  * Signatures of cloud APIs over a whole request. Alibaba's ACS3, Tencent's TC3 and Amazon's Signature Version
- * 4 agree on the canonical request and differ in keys and words; the path is always '/'.
+ * 4 agree on the canonical request and differ in keys and words.
  */
 import { hashWith, hmacWith } from './crypto.ts'
 
 interface SignedRequest {
+  /** As it stands in the address; '/' if absent. */
+  readonly path?: string
   /** Sorted and encoded already, by {@link encodeForm}. */
   readonly query?: string
   /** Exactly what is signed, names in lower case. */
@@ -90,13 +92,15 @@ export function signSigV4(
   { id, secret }: KeyPair,
   { service, region = '', timestampMs }: Scope,
 ): string {
-  const { text, names } = canonical(request, request.method)
+  // Amazon, S3 apart, signs the path encoded once more than it is sent.
+  const sent = (request.path ?? '/').split('/').map(encodeRfc3986).join('/')
+  const { text, names } = canonical({ ...request, path: sent }, request.method)
   const at = amzDate(timestampMs)
   const date = at.slice(0, 8)
-  const path = `${date}/${region}/${service}/aws4_request`
+  const scope = `${date}/${region}/${service}/aws4_request`
   const key = [region, service, 'aws4_request'].reduce<Buffer>(hmac, hmac(`AWS4${secret}`, date))
-  const signature = hmac(key, `AWS4-HMAC-SHA256\n${at}\n${path}\n${sha256(text)}`).toString('hex')
-  return `AWS4-HMAC-SHA256 Credential=${id}/${path}, SignedHeaders=${names}, Signature=${signature}`
+  const signature = hmac(key, `AWS4-HMAC-SHA256\n${at}\n${scope}\n${sha256(text)}`).toString('hex')
+  return `AWS4-HMAC-SHA256 Credential=${id}/${scope}, SignedHeaders=${names}, Signature=${signature}`
 }
 
 /** '20261123T120000Z' */
@@ -104,11 +108,11 @@ export function amzDate(timestampMs: number): string {
   return new Date(timestampMs).toISOString().replace(/[-:]|\.\d{3}/g, '')
 }
 
-function canonical({ query = '', headers, body }: SignedRequest, method = 'POST') {
+function canonical({ path = '/', query = '', headers, body }: SignedRequest, method = 'POST') {
   const sorted = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1))
   const lines = sorted.map(([name, value]) => `${name}:${value.trim()}\n`).join('')
   const names = sorted.map(([name]) => name).join(';')
-  return { text: `${method}\n/\n${query}\n${lines}\n${names}\n${sha256(body)}`, names }
+  return { text: `${method}\n${path}\n${query}\n${lines}\n${names}\n${sha256(body)}`, names }
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

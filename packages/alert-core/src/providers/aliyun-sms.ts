@@ -135,7 +135,8 @@ function writeAcs3(base: string, parameters: Parameters, { date, nonce }: Moment
     'x-acs-content-sha256': sha256(''),
     ...(securityToken && { 'x-acs-security-token': securityToken }),
   }
-  const signed = { query, headers: { ...headers, host: new URL(base).host }, body: '' }
+  const { host, pathname: path } = new URL(`${base}/`)
+  const signed = { path, query, headers: { ...headers, host }, body: '' }
   const authorization = signAcs3(signed, { id: accessKeyId, secret: accessKeySecret })
   return { url: `${base}/?${query}`, headers: { ...headers, authorization }, body: '' }
 }

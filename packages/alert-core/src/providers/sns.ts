@@ -20,13 +20,22 @@ import { cutChars } from '../text/text.ts'
 const maxBytes = 250_000
 const contentType = 'application/x-www-form-urlencoded; charset=utf-8'
 const defaultEndpoint = 'https://sns.{region}.amazonaws.com'
+/** Of the partitions that have their own, by how their regions begin. */
+const domains = {
+  'cn-': 'amazonaws.com.cn',
+  'eusc-': 'amazonaws.eu',
+  'us-iso-': 'c2s.ic.gov',
+  'us-isob-': 'sc2s.sgov.gov',
+  'eu-isoe-': 'cloud.adc-e.uk',
+  'us-isof-': 'csp.hci.ic.gov',
+}
 const passing = /^(?:Throttl|InternalError|InternalFailure|ServiceUnavailable|KMSThrottling|RequestThrottled)/
 const tooLong = /too long|length|exceeds/i
 
 const options = () =>
   z.object({
     region: required(
-      z.string().check(z.regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be a region such as 'eu-central-1'")),
+      z.string().check(z.regex(/^[a-z]{2,4}(?:-[a-z]+)+-\d$/, "must be a region such as 'eu-central-1'")),
       'Region of the topic or of the numbers',
     ),
     accessKeyId: required(z.string().check(z.minLength(1)), 'Access key that may publish'),
@@ -48,7 +57,11 @@ const options = () =>
       1,
       'Segments that one text message may take and cost',
     ),
-    endpoint: endpoint(defaultEndpoint, 'Where the API is; {region} is filled in'),
+    endpoint: endpoint(
+      defaultEndpoint,
+      'Where the API is; {region} is filled in, and for China and other partitions their own domain',
+      Object.values(domains),
+    ),
   })
 
 type Options = z.output<ReturnType<typeof options>>
@@ -67,11 +80,11 @@ export default defineProvider({
   },
   reachesPeople: ({ topicArn }) => topicArn === undefined,
   open(settings) {
-    const base = settings.endpoint.replaceAll('{region}', settings.region).replace(/\/+$/, '')
+    const url = addressOf(settings)
     const sender = createHttpSender({
-      urls: [`${base}/`],
+      urls: [url],
       secrets: [settings.secretAccessKey, settings.sessionToken ?? ''],
-      write: (message, context) => writeRequest(base, message, context, settings),
+      write: (message, context) => writeRequest(new URL(url), message, context, settings),
       toReceipt,
     })
     const toTopic = (message: Message) => [{ key: 'topic', message }]
@@ -79,7 +92,20 @@ export default defineProvider({
   },
 })
 
-function writeRequest(base: string, message: Message, { now, fit }: SendContext, settings: Options) {
+/** With a slash at its end. https://docs.aws.amazon.com/general/latest/gr/rande.html */
+function addressOf({ endpoint, region }: Options): string {
+  const [, domain] = Object.entries(domains).find(([start]) => region.startsWith(start)) ?? []
+  const isOwn = endpoint === defaultEndpoint && domain !== undefined
+  const address = isOwn ? endpoint.replace('amazonaws.com', domain) : endpoint
+  return `${address.replaceAll('{region}', region).replace(/\/+$/, '')}/`
+}
+
+function writeRequest(
+  { host, pathname: path }: URL,
+  message: Message,
+  { now, fit }: SendContext,
+  settings: Options,
+) {
   const { region, accessKeyId, secretAccessKey, sessionToken, topicArn, maxSegments } = settings
   const target = topicArn
     ? publishToTopic(topicArn, message, fit)
@@ -92,7 +118,7 @@ function writeRequest(base: string, message: Message, { now, fit }: SendContext,
     'x-amz-date': amzDate(timestampMs),
     ...(sessionToken && { 'x-amz-security-token': sessionToken }),
   }
-  const signed = { headers: { ...headers, host: new URL(base).host }, body }
+  const signed = { path, headers: { ...headers, host }, body }
   const keys = { id: accessKeyId, secret: secretAccessKey }
   const authorization = signSigV4(signed, keys, { service: 'sns', region, timestampMs })
   return { headers: { ...headers, authorization }, body }

@@ -61,18 +61,18 @@ export default defineProvider({
     resolve: 'a text: `{state}`, `{reason}`',
   },
   open(settings) {
-    const base = settings.endpoint.replace(/\/+$/, '')
+    const url = `${settings.endpoint.replace(/\/+$/, '')}/`
     const sender = createHttpSender({
-      urls: [`${base}/`],
+      urls: [url],
       secrets: [settings.secretKey, settings.token ?? ''],
-      write: (message, { now }) => writeRequest(base, message, now(), settings),
+      write: (message, { now }) => writeRequest(new URL(url), message, now(), settings),
       toReceipt,
     })
     return inPieces(sender, { split: splitNumbers, need: 'some' })
   },
 })
 
-function writeRequest(base: string, message: Message, now: number, settings: Options) {
+function writeRequest({ host, pathname: path }: URL, message: Message, now: number, settings: Options) {
   const { secretId, secretKey, token, sdkAppId, signName, templateId, params, maxVariable, region } = settings
   const body = JSON.stringify({
     PhoneNumberSet: message.to,
@@ -81,9 +81,10 @@ function writeRequest(base: string, message: Message, now: number, settings: Opt
     TemplateId: templateId,
     TemplateParamSet: params.map((field) => fillVariable(field, message, { maxChars: maxVariable })),
   })
-  const signed = { 'content-type': contentType, host: new URL(base).host, 'x-tc-action': 'SendSms' }
+  const signed = { 'content-type': contentType, host, 'x-tc-action': 'SendSms' }
   const scope = { service: 'sms', timestampMs: now }
-  const authorization = signTc3({ headers: signed, body }, { id: secretId, secret: secretKey }, scope)
+  const keys = { id: secretId, secret: secretKey }
+  const authorization = signTc3({ path, headers: signed, body }, keys, scope)
   const headers = {
     'content-type': contentType,
     'x-tc-action': 'SendSms',

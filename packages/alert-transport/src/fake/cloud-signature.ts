@@ -1,6 +1,6 @@
 /**
  * The signatures of cloud APIs, made again from what arrived: Alibaba's ACS3, Tencent's TC3 and Amazon's
- * SigV4. The API is at '/', after any prefix of the inbox.
+ * SigV4. The path is the one that was sent, with the prefix of the inbox.
  */
 import { createHash, createHmac } from 'node:crypto'
 import type { FakeRequest } from './exchange.ts'
@@ -25,10 +25,15 @@ export function readAuthorization(header = ''): {
 }
 
 /** The canonical request of what arrived, over the headers that the client says it signed. */
-function canonicalRequest(request: FakeRequest, names: string, change: (value: string) => string): string {
+function canonicalRequest(
+  request: FakeRequest,
+  names: string,
+  change: (value: string) => string,
+  path = request.sentPath,
+): string {
   const query = [...request.query].map(([name, value]) => `${encode(name)}=${encode(value)}`).sort()
   const lines = names.split(';').map((name) => `${name}:${change((request.headers[name] ?? '').trim())}\n`)
-  return [request.method, '/', query.join('&'), lines.join(''), names, sha256(request.raw)].join('\n')
+  return [request.method, path, query.join('&'), lines.join(''), names, sha256(request.raw)].join('\n')
 }
 
 /** Alibaba's signature, hex. */
@@ -38,10 +43,10 @@ export function acs3(request: FakeRequest, names: string, secret: string): strin
 }
 
 /** Alibaba's older signature, base64, over all parameters but itself. */
-export function rpc(request: FakeRequest, secret: string): string {
-  const pairs = [...request.query].filter(([name]) => name !== 'Signature')
+export function rpc(method: string, parameters: URLSearchParams, secret: string): string {
+  const pairs = [...parameters].filter(([name]) => name !== 'Signature')
   const query = pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).sort()
-  const text = `${request.method}&%2F&${encode(query.join('&'))}`
+  const text = `${method}&%2F&${encode(query.join('&'))}`
   return createHmac('sha1', `${secret}&`).update(text).digest('base64')
 }
 
@@ -62,7 +67,9 @@ export function sigV4(
   at: string,
   region: string,
 ): string {
-  const canonical = canonicalRequest(request, names, (value) => value)
+  // Encoded once more than it was sent: only S3 signs it as it is.
+  const path = request.sentPath.split('/').map(encode).join('/')
+  const canonical = canonicalRequest(request, names, (value) => value, path)
   const date = at.slice(0, 8)
   const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), 'sns'), 'aws4_request')
   const scope = `${date}/${region}/sns/aws4_request`

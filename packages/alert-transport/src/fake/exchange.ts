@@ -14,6 +14,8 @@ export interface FakeRequest {
   readonly method: string
   /** The path behind the fake's own prefix, without the query. */
   readonly path: string
+  /** The whole path, as sent: what signatures are made over. */
+  readonly sentPath: string
   readonly query: URLSearchParams
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>

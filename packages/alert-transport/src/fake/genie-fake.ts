@@ -12,7 +12,9 @@ export interface GenieSettings {
 }
 
 const maxDescription = 15_000
-const closing = /^\/v2\/alerts\/([^/]+)\/(?:close|acknowledge)$/
+/** The client of Opsgenie's own writes a slash at the end. */
+const opening = /^\/v2\/alerts\/?$/
+const closing = /^\/v2\/alerts\/([^/]+)\/(?:close|acknowledge)\/?$/
 
 const no = (status: number, message: string, headers?: Record<string, string>): Answer =>
   jsonAnswer(status, { message, took: 0.001, requestId: 'inbox-request' }, headers)
@@ -47,7 +49,7 @@ function refusal(
   { settings, isTooFast }: FakeContext<GenieSettings>,
 ): Answer | undefined {
   const close = closing.exec(request.path)
-  if (request.method !== 'POST' || (request.path !== '/v2/alerts' && !close)) return no(404, 'Not found')
+  if (request.method !== 'POST' || !(opening.test(request.path) || close)) return no(404, 'Not found')
   const authorization = request.headers['authorization'] ?? ''
   if (!authorization.startsWith('GenieKey ')) return no(401, 'Could not authenticate')
   if (authorization !== `GenieKey ${settings.apiKey}`) return no(403, 'Key format is not valid!')

@@ -9,6 +9,7 @@ import type { Answer, FakeRequest } from '../fake/exchange.ts'
 import { jsonAnswer } from '../fake/exchange.ts'
 import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
+import { readForm } from '../fake/form.ts'
 import { asObject, isFilled, isObject, lines } from '../fake/json.ts'
 import { smsView } from '../fake/sms-view.ts'
 
@@ -59,37 +60,47 @@ export const aliyunSms = defineHttpFake<AliyunSmsSettings>({
   accept: () =>
     jsonAnswer(200, { Code: 'OK', Message: 'OK', BizId: '9006197469364984400', RequestId: 'inbox' }),
   view: (request) => {
-    const text = [`【${request.query.get('SignName') ?? ''}】`, ...lines(variablesOf(request))].join('\n')
-    return smsView(request, text, (request.query.get('PhoneNumbers') ?? '').split(','))
+    const given = parametersOf(request)
+    const text = [`【${given.get('SignName') ?? ''}】`, ...lines(variablesOf(given))].join('\n')
+    return smsView(request, text, (given.get('PhoneNumbers') ?? '').split(','))
   },
 })
 
 function refusal(request: FakeRequest, context: FakeContext<AliyunSmsSettings>): Answer | undefined {
-  const refuse = request.query.has('Signature') ? refusedByRpc : refusedByAcs3
-  return refuse(request, context) ?? refusedMessage(request, context.settings)
+  const given = parametersOf(request)
+  const refused = given.has('Signature')
+    ? refusedByRpc(request, given, context)
+    : refusedByAcs3(request, context)
+  return refused ?? refusedMessage(given, context.settings)
+}
+
+/** Of the address and of a form in the body: the API takes them from both. */
+function parametersOf(request: FakeRequest): URLSearchParams {
+  return new URLSearchParams([...request.query, ...readForm(request)])
 }
 
 /** The older scheme: everything is among the parameters. */
 function refusedByRpc(
-  { path, method, query, ...request }: FakeRequest,
+  { path, method }: FakeRequest,
+  given: URLSearchParams,
   { settings, now, isRepeat }: FakeContext<AliyunSmsSettings>,
 ): Answer | undefined {
   if (path !== '/' || !['POST', 'GET'].includes(method))
     return no(404, 'InvalidAction.NotFound', 'Specified api is not found')
-  if (query.get('Action') !== 'SendSms' || query.get('Version') !== '2017-05-25')
+  if (given.get('Action') !== 'SendSms' || given.get('Version') !== '2017-05-25')
     return no(404, 'InvalidAction.NotFound', 'Specified api is not found, please check your url and method.')
-  if (query.get('AccessKeyId') !== settings.accessKeyId)
+  if (given.get('AccessKeyId') !== settings.accessKeyId)
     return no(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.')
-  const date = query.get('Timestamp') ?? ''
+  const date = given.get('Timestamp') ?? ''
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(date))
     return no(400, 'InvalidTimeStamp.Format', 'Specified time stamp is not well formatted.')
   if (Math.abs(now() - Date.parse(date)) > clockMs)
     return no(400, 'InvalidTimeStamp.Expired', 'Specified time stamp or date value is expired.')
-  const nonce = query.get('SignatureNonce') ?? ''
+  const nonce = given.get('SignatureNonce') ?? ''
   if (nonce === '') return no(400, 'MissingSignatureNonce', 'SignatureNonce is mandatory for this action.')
-  const isWhole = query.get('SignatureMethod') === 'HMAC-SHA1' && query.get('SignatureVersion') === '1.0'
-  const signature = rpc({ path, method, query, ...request }, settings.accessKeySecret)
-  if (!isWhole || query.get('Signature') !== signature)
+  const isWhole = given.get('SignatureMethod') === 'HMAC-SHA1' && given.get('SignatureVersion') === '1.0'
+  const signature = rpc(method, given, settings.accessKeySecret)
+  if (!isWhole || given.get('Signature') !== signature)
     return no(400, 'SignatureDoesNotMatch', 'Specified signature is not matched with our calculation.')
   return isRepeat(nonce)
     ? no(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.')
@@ -135,17 +146,17 @@ function refusedByAcs3(
     : undefined
 }
 
-function refusedMessage({ query }: FakeRequest, settings: AliyunSmsSettings): Answer | undefined {
-  const numbers = (query.get('PhoneNumbers') ?? '').split(',')
+function refusedMessage(given: URLSearchParams, settings: AliyunSmsSettings): Answer | undefined {
+  const numbers = (given.get('PhoneNumbers') ?? '').split(',')
   if (!numbers.every((number) => /^(?:1\d{10}|(?!86)[1-9]\d{6,14})$/.test(number)))
     return no(200, 'isv.MOBILE_NUMBER_ILLEGAL', '手机号码格式错误')
-  if (query.get('SignName') !== settings.signName) return no(200, 'isv.SMS_SIGNATURE_ILLEGAL', '签名不合法')
-  if (query.get('TemplateCode') !== settings.templateCode) return says.refuse
-  const given = parse(query.get('TemplateParam'))
-  if (!isObject(given)) return no(200, 'isv.INVALID_JSON_PARAM', '参数格式错误，请修改为字符串值')
-  if (!settings.variables.every((name) => isFilled(given[name])))
+  if (given.get('SignName') !== settings.signName) return no(200, 'isv.SMS_SIGNATURE_ILLEGAL', '签名不合法')
+  if (given.get('TemplateCode') !== settings.templateCode) return says.refuse
+  const variables = parse(given.get('TemplateParam'))
+  if (!isObject(variables)) return no(200, 'isv.INVALID_JSON_PARAM', '参数格式错误，请修改为字符串值')
+  if (!settings.variables.every((name) => isFilled(variables[name])))
     return no(200, 'isv.TEMPLATE_MISSING_PARAMETERS', '模板变量缺少对应参数值')
-  const values = Object.values(given).map(String)
+  const values = Object.values(variables).map(String)
   if (values.some((value) => value.length > maxVariable)) return says['too-long']
   if (values.some((value) => /:\/\/|\b\d{1,3}(?:\.\d{1,3}){3}\b|\bwww\./i.test(value)))
     return no(200, 'isv.PARAM_NOT_SUPPORT_URL', '变量不支持传入URL')
@@ -153,8 +164,8 @@ function refusedMessage({ query }: FakeRequest, settings: AliyunSmsSettings): An
   return undefined
 }
 
-function variablesOf(request: FakeRequest): unknown {
-  return asObject(parse(request.query.get('TemplateParam')))
+function variablesOf(given: URLSearchParams): unknown {
+  return asObject(parse(given.get('TemplateParam')))
 }
 
 function parse(text: string | null): unknown {

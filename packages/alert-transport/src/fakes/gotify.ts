@@ -1,12 +1,14 @@
 /**
- * Gotify: JSON to /message with an application's token. Checks token, message and priority.
+ * Gotify: JSON or a form to /message with an application's token, in its own header, as a bearer or in the
+ * address. Checks token, message and priority.
  * https://gotify.net/api-docs
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../fake/exchange.ts'
 import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
-import { asObject, asText, isFilled } from '../fake/json.ts'
+import { readForm } from '../fake/form.ts'
+import { asObject, asText, isFilled, type JsonObject } from '../fake/json.ts'
 
 /** The token of the application. */
 export interface GotifySettings {
@@ -29,25 +31,37 @@ export const gotify = defineHttpFake<GotifySettings>({
   say: (what) => says[what],
   channel: (base, { token }) => ({ url: base, token }),
   refusal,
-  accept: ({ json }, { sequence }) => jsonAnswer(200, { id: sequence, appid: 1, ...asObject(json) }),
+  accept: (request, { sequence }) => jsonAnswer(200, { id: sequence, appid: 1, ...messageOf(request) }),
   view,
 })
 
 function refusal(request: FakeRequest, { settings }: FakeContext<GotifySettings>): Answer | undefined {
   if (request.path !== '/message' || request.method !== 'POST') return no(404, 'Not Found', 'page not found')
-  if (request.headers['x-gotify-key'] !== settings.token)
+  if (tokenOf(request) !== settings.token)
     return no(
       401,
       'Unauthorized',
       'you need to provide a valid access token or user credentials to access this api',
     )
-  const { message, priority } = asObject(request.json)
-  if (!isJsonRequest(request) || !isFilled(message)) return says.refuse
+  const { message, priority } = messageOf(request)
+  if (!isFilled(message)) return says.refuse
   return priority === undefined || Number.isInteger(priority) ? undefined : no(400, 'Bad Request', 'priority')
 }
 
+function tokenOf({ query, headers }: FakeRequest): string | undefined {
+  const [, bearer] = /^Bearer (.+)$/.exec(headers['authorization'] ?? '') ?? []
+  return query.get('token') ?? headers['x-gotify-key'] ?? bearer
+}
+
+/** Of a form every field is a text, and the priority a number all the same. */
+function messageOf(request: FakeRequest): JsonObject {
+  if (isJsonRequest(request)) return asObject(request.json)
+  const { priority, ...texts } = Object.fromEntries(readForm(request))
+  return { ...texts, ...(priority === undefined ? {} : { priority: Number(priority) }) }
+}
+
 function view(request: FakeRequest): View {
-  const { title, message, priority } = asObject(request.json)
+  const { title, message, priority } = messageOf(request)
   return {
     subject: asText(title),
     text: asText(message),

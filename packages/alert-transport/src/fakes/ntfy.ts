@@ -1,13 +1,13 @@
 /**
- * ntfy: JSON to the root of the server. Checks authentication, topic, priority, links and the 4096 bytes
- * above which the real server would make an attachment of the message.
- * https://docs.ntfy.sh/publish/#publish-as-json
+ * ntfy: JSON to the root of the server, or a text with headers to a topic. Checks authentication, topic,
+ * priority, links and the 4096 bytes above which the real server would make an attachment of the message.
+ * https://docs.ntfy.sh/publish/
  */
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { jsonAnswer } from '../fake/exchange.ts'
 import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
-import { asList, asObject, asText, isFilled, isObject, isTextList } from '../fake/json.ts'
+import { asList, asObject, asText, isFilled, isObject, isTextList, type JsonObject } from '../fake/json.ts'
 
 /** A protected topic, and the token that may write to it. */
 export interface NtfySettings {
@@ -33,8 +33,8 @@ export const ntfy = defineHttpFake<NtfySettings>({
   say: (what) => says[what],
   channel: (base, { topic, token }) => ({ topic, token, endpoint: base }),
   refusal,
-  accept: ({ json }, { sequence, now }) => {
-    const { topic, title, message } = asObject(json)
+  accept: (request, { sequence, now }) => {
+    const { topic, title, message } = asObject(noteOf(request))
     return jsonAnswer(200, {
       id: `inbox${sequence}`,
       time: Math.floor(now() / 1000),
@@ -51,11 +51,11 @@ function refusal(
   request: FakeRequest,
   { settings, isTooFast }: FakeContext<NtfySettings>,
 ): Answer | undefined {
-  if (request.path !== '/' || !['POST', 'PUT'].includes(request.method))
+  if (!/^\/[^/]*$/.test(request.path) || !['POST', 'PUT'].includes(request.method))
     return no(404, 40401, 'page not found')
   if (isTooFast('visitor')) return says['rate-limited']
-  const body = request.json
-  if (!isObject(body)) return no(400, 40024, 'invalid request: request body must be valid JSON')
+  const body = noteOf(request)
+  if (body === undefined) return no(400, 40024, 'invalid request: request body must be valid JSON')
   if (!isFilled(body['topic']) || !/^[-\w]{1,64}$/.test(body['topic']))
     return no(400, 40009, 'invalid request: topic invalid')
   const authorization = request.headers['authorization'] ?? ''
@@ -72,8 +72,46 @@ function refusal(
   return Buffer.byteLength(asText(body['message'])) > maxBytes ? says['too-long'] : undefined
 }
 
+/** The message as JSON has it; undefined if it should be JSON and is not. */
+function noteOf(request: FakeRequest): JsonObject | undefined {
+  const { path, json, body } = request
+  if (path === '/') return isObject(json) ? json : undefined
+  const [title, priority, tags, click] = aliases.map((names) => saidBy(request, names))
+  return {
+    topic: path.slice(1),
+    message: body,
+    ...(title !== undefined && { title }),
+    ...(priority !== undefined && { priority: levels.get(priority.toLowerCase()) ?? Number(priority) }),
+    ...(tags !== undefined && { tags: tags.split(',').map((tag) => tag.trim()) }),
+    ...(click !== undefined && { click }),
+  }
+}
+
+/** https://docs.ntfy.sh/publish/#list-of-all-parameters */
+const aliases = [['title', 'ti', 't'], ['priority', 'prio', 'p'], ['tags', 'tag', 'ta'], ['click']] as const
+const levels = new Map([
+  ['min', 1],
+  ['low', 2],
+  ['default', 3],
+  ['high', 4],
+  ['max', 5],
+  ['urgent', 5],
+])
+
+/** What a header says, or a parameter of the address: UTF-8, as it is or as mails write it. */
+function saidBy({ headers, query }: FakeRequest, names: readonly string[]): string | undefined {
+  const found = names.map((name) => headers[`x-${name}`] ?? headers[name]).find((text) => text !== undefined)
+  if (found === undefined)
+    return names.map((name) => query.get(name)).find((text) => text !== null) ?? undefined
+  return Buffer.from(found, 'latin1')
+    .toString('utf8')
+    .replace(/=\?utf-8\?b\?([\w+/=]*)\?=/gi, (_, text: string) =>
+      Buffer.from(text, 'base64').toString('utf8'),
+    )
+}
+
 function view(request: FakeRequest): View {
-  const { title, message, priority, tags, actions } = asObject(request.json)
+  const { title, message, priority, tags, actions } = asObject(noteOf(request))
   const labels = asList(actions).map((action) => `[${asText(asObject(action)['label'])}]`)
   // What the real server shows in place of nothing.
   const text = asText(message) || 'triggered'

@@ -6,6 +6,7 @@ import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { jsonAnswer } from '../fake/exchange.ts'
 import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
+import { readForm } from '../fake/form.ts'
 
 /** The application and the user. */
 export interface PushoverSettings {
@@ -34,17 +35,16 @@ export const pushover = defineHttpFake<PushoverSettings>({
     jsonAnswer(200, {
       status: 1,
       request: 'inbox',
-      ...(formOf(request).get('priority') === '2' && { receipt: 'inbox-receipt' }),
+      ...(readForm(request).get('priority') === '2' && { receipt: 'inbox-receipt' }),
     }),
   view,
 })
 
-const formOf = (request: FakeRequest) => new URLSearchParams(request.body)
 const lengthOf = (text: string | null) => Array.from(text ?? '').length
 
 function refusal(request: FakeRequest, { settings }: FakeContext<PushoverSettings>): Answer | undefined {
   if (request.path !== '/1/messages.json' || request.method !== 'POST') return no(404, 'not found')
-  const form = formOf(request)
+  const form = readForm(request)
   if (form.get('token') !== settings.token)
     return no(400, 'application token is invalid', { token: 'invalid' })
   if (form.get('user') !== settings.user) return no(400, 'user identifier is invalid', { user: 'invalid' })
@@ -64,7 +64,7 @@ function refusal(request: FakeRequest, { settings }: FakeContext<PushoverSetting
 }
 
 function view(request: FakeRequest): View {
-  const form = formOf(request)
+  const form = readForm(request)
   const text = form.get('message') ?? ''
   const url = form.get('url_title') ?? form.get('url')
   return {

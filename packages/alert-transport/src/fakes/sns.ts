@@ -7,6 +7,7 @@ import { readAuthorization, sigV4 } from '../fake/cloud-signature.ts'
 import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
+import { readForm } from '../fake/form.ts'
 import { smsView } from '../fake/sms-view.ts'
 
 /** The keys, the region and the only topic; blocked numbers have opted out. */
@@ -96,10 +97,8 @@ function rejectedBeforeFake(
       )
 }
 
-const formOf = (request: FakeRequest) => new URLSearchParams(request.body)
-
 function refusedMessage(request: FakeRequest, settings: SnsSettings): Answer | undefined {
-  const form = formOf(request)
+  const form = readForm(request)
   if (form.get('Action') !== 'Publish' || form.get('Version') !== '2010-03-31')
     return no(400, 'InvalidAction', 'The action is not valid for this web service.')
   const [topic, number] = [form.get('TopicArn'), form.get('PhoneNumber')]
@@ -119,7 +118,7 @@ function refusedMessage(request: FakeRequest, settings: SnsSettings): Answer | u
 }
 
 function view(request: FakeRequest): View {
-  const form = formOf(request)
+  const form = readForm(request)
   const [subject, number, text] = [form.get('Subject'), form.get('PhoneNumber'), form.get('Message') ?? '']
   if (number !== null) return smsView(request, text, [number], maxSmsChars)
   return {

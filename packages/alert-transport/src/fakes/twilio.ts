@@ -6,6 +6,7 @@ import type { Answer, FakeRequest } from '../fake/exchange.ts'
 import { jsonAnswer } from '../fake/exchange.ts'
 import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
+import { readForm } from '../fake/form.ts'
 import { smsView } from '../fake/sms-view.ts'
 
 /** The account; messages to a blocked number are refused, as after its owner answered STOP. */
@@ -53,17 +54,15 @@ export const twilio = defineHttpFake<TwilioSettings>({
       sid: `SM${String(sequence).padStart(32, '0')}`,
       status: 'queued',
       account_sid: settings.accountSid,
-      to: formOf(request).get('To'),
+      to: readForm(request).get('To'),
       num_segments: '1',
       error_code: null,
     }),
   view: (request) => {
-    const form = formOf(request)
+    const form = readForm(request)
     return smsView(request, form.get('Body') ?? '', [form.get('To') ?? ''], maxChars)
   },
 })
-
-const formOf = (request: FakeRequest) => new URLSearchParams(request.body)
 
 function refusal(request: FakeRequest, { settings }: FakeContext<TwilioSettings>): Answer | undefined {
   const { accountSid, authToken, from, blocked } = settings
@@ -75,7 +74,7 @@ function refusal(request: FakeRequest, { settings }: FakeContext<TwilioSettings>
     return no(401, 20003, 'Authenticate')
   if (!/^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? ''))
     return no(400, 21604, "A 'To' phone number is required.")
-  const form = formOf(request)
+  const form = readForm(request)
   const to = form.get('To') ?? ''
   if (!/^\+[1-9]\d{6,14}$/.test(to)) return no(400, 21211, "Invalid 'To' Phone Number")
   if (form.get('From') !== from) return no(400, 21606, "The 'From' number is not a valid, SMS-capable number")

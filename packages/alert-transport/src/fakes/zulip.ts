@@ -6,6 +6,7 @@ import type { Answer, FakeRequest, View } from '../fake/exchange.ts'
 import { jsonAnswer } from '../fake/exchange.ts'
 import type { FakeContext, Saying } from '../fake/fake.ts'
 import { defineHttpFake } from '../fake/fake.ts'
+import { readForm } from '../fake/form.ts'
 
 /** The bot, and the only channel. */
 export interface ZulipSettings {
@@ -41,8 +42,6 @@ export const zulip = defineHttpFake<ZulipSettings>({
   view,
 })
 
-const formOf = (request: FakeRequest) => new URLSearchParams(request.body)
-
 function refusal(
   request: FakeRequest,
   { settings, isTooFast }: FakeContext<ZulipSettings>,
@@ -52,7 +51,7 @@ function refusal(
   const pair = Buffer.from(`${settings.email}:${settings.apiKey}`).toString('base64')
   if (request.headers['authorization'] !== `Basic ${pair}`) return no(401, 'UNAUTHORIZED', 'Invalid API key')
   if (isTooFast(settings.email)) return says['rate-limited']
-  const form = formOf(request)
+  const form = readForm(request)
   const content = form.get('content') ?? ''
   if (content.trim() === '') return no(400, 'BAD_REQUEST', 'Message must not be empty')
   if (Array.from(content).length > maxChars) return says['too-long']
@@ -74,7 +73,7 @@ function refusal(
 }
 
 function view(request: FakeRequest): View {
-  const form = formOf(request)
+  const form = readForm(request)
   const text = form.get('content') ?? ''
   const people = [...text.matchAll(/@\*\*([^*\u200b]{1,100})\*\*/g)].map(([, name]) => name!)
   const groups = [...text.matchAll(/@\*(?!\*)([^*\u200b]{1,100})\*/g)].map(([, name]) => `*${name}*`)

@@ -162,6 +162,7 @@ function toFakeRequest(message: IncomingMessage, url: URL, path: string, raw: Bu
   return {
     method: message.method ?? '',
     path,
+    sentPath: url.pathname,
     query: url.searchParams,
     headers,
     raw,

@@ -5,6 +5,7 @@
  */
 import type { FakeRequest, View } from '../../fake/exchange.ts'
 import { asList, asObject, asText, isFilled, isObject, type JsonObject } from '../../fake/json.ts'
+import { slackBody } from './slack-form.ts'
 
 const maxText = 40_000
 const maxDepth = 20
@@ -16,7 +17,7 @@ interface Shown {
 
 /** The view of a webhook or chat.postMessage body. */
 export function slackView(request: FakeRequest): View {
-  const body = asObject(request.json)
+  const body = slackBody(request)
   const sent = asText(body['text'])
   const mentions = new Set<string>()
   // Slack cuts this field without a word.

@@ -1,7 +1,7 @@
 /**
  * Slack: the incoming webhook (plain text answers, `ok` or the reason) and chat.postMessage / chat.update of
- * the Web API (HTTP 200 with `ok` in the body). Both check the address, the JSON, the block limits and the
- * rate: one message a second, short bursts allowed.
+ * the Web API (HTTP 200 with `ok` in the body; JSON, or a form whose blocks are JSON). Both check the
+ * address, the body, the block limits and the rate: one message a second, short bursts allowed.
  * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
 import type { Answer, FakeRequest } from '../../fake/exchange.ts'
@@ -10,6 +10,7 @@ import type { FakeContext } from '../../fake/fake.ts'
 import { defineHttpFake } from '../../fake/fake.ts'
 import { asText, isFilled, isObject, type JsonObject } from '../../fake/json.ts'
 import { contentProblem } from './slack-content.ts'
+import { isSlackForm, slackBody } from './slack-form.ts'
 import { slackView } from './slack-view.ts'
 
 /** The webhook `/services/<team>/<service>/<token>`, and the bot token and channel of the Web API. */
@@ -46,9 +47,10 @@ export const slack = defineHttpFake<SlackSettings>({
   channel: (base, { team, service, token }) => ({ url: `${base}/services/${team}/${service}/${token}` }),
   refusal: (request, context) =>
     apiMethods.includes(request.path) ? refusedCall(request, context) : refusedPost(request, context),
-  accept: ({ path, json }, { settings, now, sequence }) => {
+  accept: (request, { settings, now, sequence }) => {
+    const { path } = request
     if (!apiMethods.includes(path)) return textAnswer(200, 'ok')
-    const sent = isObject(json) ? asText(json['ts']) : ''
+    const sent = asText(slackBody(request)['ts'])
     const ts = sent || `${Math.floor(now() / 1000)}.${String(sequence).padStart(6, '0')}`
     return jsonAnswer(200, { ok: true, channel: settings.channel, ts, message: { type: 'message', ts } })
   },
@@ -75,17 +77,19 @@ function refusedPost(
 
 function refusedCall(request: FakeRequest, context: FakeContext<SlackSettings>): Answer | undefined {
   const { settings, isTooFast } = context
-  const authorization = request.headers['authorization']
+  const body = slackBody(request)
+  const token = isFilled(body['token']) ? `Bearer ${body['token']}` : undefined
+  const authorization = request.headers['authorization'] ?? token
   if (request.method !== 'POST') return apiNo('invalid_post_type')
   if (authorization === undefined) return apiNo('not_authed')
   if (authorization !== `Bearer ${settings.botToken}`) return apiNo('invalid_auth')
-  if (!isJsonRequest(request)) return apiNo('invalid_post_type')
-  if (!isObject(request.json)) return apiNo('invalid_json')
-  const { channel } = request.json
+  if (!isJsonRequest(request) && !isSlackForm(request)) return apiNo('invalid_post_type')
+  if (isJsonRequest(request) && !isObject(request.json)) return apiNo('invalid_json')
+  const { channel } = body
   if (channel !== settings.channel) return apiNo('channel_not_found')
   if (isTooFast(`${channel}${request.path}`))
     return jsonAnswer(429, { ok: false, error: 'ratelimited' }, retryAfter)
-  const problem = timestampProblem(request.path, request.json) ?? contentProblem(request.json)
+  const problem = timestampProblem(request.path, body) ?? contentProblem(body)
   return problem === undefined ? undefined : apiNo(problem)
 }
 
