@@ -38,7 +38,7 @@ describe('alert-transport check', () => {
     const config = `channels:\n  chat: { type: slack, url: 'https://hooks.example/\${PART}', wait: 3s }\n`
     const ended = await runProgram(command(config, { PART: 'hidden-hook-part' }))
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' })
-    expect(ended.stdout).toContain('"waitMs": 3000')
+    expect(ended.stdout).toContain('url: https://hooks.example/${PART}\n    wait: 3s\n')
     expect(ended.stdout).not.toContain('hidden-hook-part')
   })
 })

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cleanLine, cleanText, jsonLine } from '#cli/clean.ts'
 import { card } from '#cli/commands/inbox-command.ts'
@@ -9,6 +12,8 @@ import { post } from './inbox.ts'
 
 /** Runs `alert-transport inbox` on free ports; `printed` resolves when the output holds the words. */
 function run(...flags: string[]) {
+  // The user's cache is not a place for what a test leaves behind.
+  const kept = flags.includes('--certificate') ? [] : ['--certificate', '/dev/null']
   const abort = new AbortController()
   let output = ''
   const watchers = new Set<() => void>()
@@ -26,7 +31,7 @@ function run(...flags: string[]) {
       watchers.add(look)
       look()
     })
-  const argv = ['inbox', '--port', '0', '--smtp-port', '0', ...flags]
+  const argv = ['inbox', '--port', '0', '--smtp-port', '0', ...kept, ...flags]
   const ended = createProgram({ out, signal: abort.signal }).parseAsync(argv, { from: 'user' })
   return {
     printed,
@@ -105,6 +110,27 @@ describe('alert-transport inbox', () => {
       view: { text: 'hello\n\u009b2J' },
     })
     await stop()
+  })
+
+  it('prints options that say their type, and that are still right after a restart', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'alert-inbox-'))
+    const file = join(folder, 'cache', 'inbox.pem')
+    const optionsOf = async () => {
+      const { printed, stop } = run('--certificate', file, '--json', '--channels', 'email')
+      const { channels } = JSON.parse((await printed('\n')).split('\n')[0]!)
+      await stop()
+      return channels as Record<string, { type: string; tls: { ca: string } }>
+    }
+    try {
+      const first = await optionsOf()
+      for (const [name, { type }] of Object.entries(first)) expect(type).toBe(name)
+      expect((await optionsOf())['email']!.tls.ca).toBe(first['email']!.tls.ca)
+      expect(statSync(file).mode & 0o777).toBe(0o600)
+      writeFileSync(file, 'no certificate')
+      expect((await optionsOf())['email']!.tls.ca).not.toBe(first['email']!.tls.ca)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it('refuses a port that is none', async () => {

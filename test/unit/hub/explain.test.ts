@@ -32,6 +32,29 @@ describe('what becomes of a record', () => {
     })
   })
 
+  it('names by what each channel filters', () => {
+    const { hub } = open({
+      channels: {
+        ops: prompt,
+        phone: { ...prompt, type: 'console', minSeverity: 'critical' },
+        shop: { ...prompt, type: 'console', match: { host: 'a', tenant: 'shop', team: 'b' } },
+        either: { ...prompt, type: 'console', match: [{ code: 'X', env: 'prod' }, { code: ['Y', 'Z'] }] },
+        mail: { ...prompt, type: 'console', digest: { at: '09:00', only: true } },
+        own: { ...prompt, type: 'console' },
+      },
+      rules: [{ ...disk, channels: ['ops', 'phone', 'shop', 'either', 'mail'] }],
+    })
+    const { channels } = hub.explain(full)
+    expect(channels!.map(({ channel, filter }) => [channel, filter])).toEqual([
+      ['ops', undefined],
+      ['phone', 'it takes critical only'],
+      ['shop', 'its `match` does not hold on tenant, nor on team'],
+      ['either', 'its `match` does not hold on code'],
+      ['mail', 'it takes digests only'],
+      ['own', 'the alert is for ops, phone, shop, either, mail only'],
+    ])
+  })
+
   it('answers for a line, for an object, and for what is not a record', () => {
     const { hub } = open({ level: 'error', rules: [] })
     expect(hub.explain(JSON.stringify(full))).toMatchObject({ outcome: 'counts', rule: 'error' })
@@ -125,6 +148,7 @@ describe('why a channel is not notified now', () => {
       channel: 'ops',
       takes: false,
       why: 'filtered',
+      filter: 'it takes critical only',
     })
   })
 

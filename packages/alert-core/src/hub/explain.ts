@@ -3,13 +3,20 @@
  * they are not.
  */
 import type { AlertPreview, Tracker } from '../alerts/tracker.ts'
-import type { LogRecord, Severity } from '../model.ts'
+import type { ChannelPreview, LogRecord, Severity } from '../model.ts'
 import type { ReadFailure } from '../read/reader.ts'
 import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 
+/** What one channel would do. */
+export interface ExplainedChannel extends ChannelPreview {
+  /** By what the channel's own filter keeps the alert away, in words; only with `why: 'filtered'`. */
+  readonly filter?: string
+}
+
 /** The answer of `explain`; plain JSON. */
-export interface Explanation extends Partial<AlertPreview> {
+export interface Explanation extends Partial<Omit<AlertPreview, 'channels'>> {
+  readonly channels?: readonly ExplainedChannel[]
   /** The rule that takes the record: an own one, or 'error', 'alert', 'client-error'; absent: none does. */
   readonly rule?: string
   /** The id of its alert, as in events. */
@@ -54,7 +61,11 @@ export function createExplain(options: ExplainOptions): (record: string | object
     const { id, key, severity } = occurrence
     const outcome = isSeen ? 'seen' : 'counts'
     const preview = tracker.preview(occurrence, clock.now())
-    return { ...base, alert: id, key: shownKey(key), severity, outcome, ...preview }
+    const channels = preview.channels.map((channel): ExplainedChannel => {
+      const filter = channel.takes ? undefined : inForce.compiled.filteredBy(channel.channel, occurrence)
+      return filter === undefined ? channel : { ...channel, filter }
+    })
+    return { ...base, alert: id, key: shownKey(key), severity, outcome, ...preview, channels }
   }
 
   return (given) => {

@@ -16,14 +16,13 @@ import { Command } from 'commander'
 import { answered, findHubs, type Hubs, type WhereFlags } from '../answering/hubs.ts'
 import { silenceTable, timesLine, writeStatus } from '../answering/write-status.ts'
 import { cleanLine, jsonLine } from '../clean.ts'
-import type { CommandIo } from './command-io.ts'
+import { type CommandIo, exitCodes } from './command-io.ts'
 
 interface AnswerFlags extends WhereFlags {
   readonly comment?: string
   readonly by: string
 }
 
-const exitCodes = '\nExit code: 0 if it was done, 1 if not (no such alert, no process listens).\n'
 const durationPattern = /^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d)$/
 
 export function createAnswerCommands(io: CommandIo): readonly Command[] {
@@ -41,7 +40,7 @@ function requestCommand(name: string, description: string): Command {
     .description(description)
     .option(
       '--config <file>',
-      'the options of the service, JSON or YAML: its state.redis, state.dir or control.url',
+      'the options of the service (JSON, YAML or a module): its state.redis, state.dir or control.url',
     )
     .option('--state-dir <directory>', 'the state.dir of the service')
     .option('--redis <address>', 'the state.redis of the service, which --config or --fleet names')
@@ -50,7 +49,7 @@ function requestCommand(name: string, description: string): Command {
       '--url <address>',
       'the control.url of the service; the secret from --config or ALERT_CONTROL_SECRET',
     )
-    .addHelpText('after', exitCodes)
+    .addHelpText('after', exitCodes('0 if it was done, 1 if not (no such alert, no process listens)'))
 }
 
 function answering(name: string, description: string): Command {

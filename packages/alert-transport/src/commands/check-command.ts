@@ -1,8 +1,9 @@
 /**
  * `alert-transport check`: every problem of a configuration with its path, or a summary if there is none.
  */
+import { extname } from 'node:path'
 import {
-  type ChannelPlan,
+  type AlertOptions,
   checkOptions,
   type Plan,
   type Problem,
@@ -11,9 +12,12 @@ import {
   turnsFrom,
 } from 'alert-core'
 import { Command } from 'commander'
+import { stringify } from 'yaml'
+import { isObject } from '../fake/json.ts'
 import { decideWithoutSecrets } from '../replay/decide-only.ts'
-import type { CommandIo } from './command-io.ts'
-import { readConfig } from './read-config.ts'
+import { type CommandIo, exitCodes } from './command-io.ts'
+import { configText, readConfig } from './read-config.ts'
+import { levelInWords, resolvedOptions } from './resolved-options.ts'
 
 interface CheckFlags {
   readonly config?: string
@@ -26,21 +30,17 @@ interface CheckFlags {
 /** Creates the command; it rejects if there is a problem, so that the exit code is 1. */
 export function createCheckCommand({ out }: CommandIo): Command {
   return new Command('check')
-    .description(
-      'check a configuration: print every problem with its path, or what it comprises. Ends with code 1 if there is a problem',
-    )
-    .argument(
-      '[config]',
-      'the options of the transport, JSON or YAML; default: ALERT_CONFIG of the environment',
-    )
+    .description('check a configuration: print every problem with its path, or what it comprises')
+    .argument('[config]', `${configText}; default: ALERT_CONFIG of the environment`)
     .option('--config <file>', 'the same, as the other commands take it')
     .option(
       '--strict',
       'fail also if there are warnings: rules that reach no channel or have no effect',
       false,
     )
-    .option('--verbose', 'print also all resolved options, with secrets masked', false)
+    .option('--verbose', 'print also all options with their defaults, ready to be pasted', false)
     .option('--no-env', 'take any value for a variable of the environment that is not set')
+    .addHelpText('after', exitCodes('0 if it is valid, 1 if not, or with --strict if there are warnings'))
     .action(
       async (
         argument: string | undefined,
@@ -69,20 +69,10 @@ export function createCheckCommand({ out }: CommandIo): Command {
         if (warnings.length > 0 && strict) throw new Error(`${file} has ${count}:\n${warnings.join('\n')}`)
         const found = warnings.length === 0 ? '.' : `, with ${count}:\n${warnings.join('\n')}\n`
         const onCall = withoutSecrets(writeTurns(plan.rotations, Date.now()), plan)
-        const all = verbose ? `\nIt resolves to:\n\n${JSON.stringify(masked(plan), null, 2)}\n` : ''
+        const all = verbose ? `\n${writeAll(file, options, plan)}` : ''
         out(`${file} is valid${found}${onCall}\n${withoutSecrets(writePlan(plan), plan)}${all}`)
       },
     )
-}
-
-/** As the options take them. */
-const levelNames: Readonly<Record<number, string>> = {
-  10: 'trace',
-  20: 'debug',
-  30: 'info',
-  40: 'warn',
-  50: 'error',
-  60: 'fatal',
 }
 
 /** What it comprises, a line each. */
@@ -91,7 +81,7 @@ function writePlan({ level, service, env, channels, rules, stateDir, fleet, redi
   const state = redis !== undefined ? 'in Redis' : stateDir === undefined ? 'none' : `in ${stateDir}`
   const facts = [
     ['service', name || 'as the logger, OTEL_SERVICE_NAME or npm_package_name says'],
-    ['level', levelNames[level] ?? (level === Number.MAX_SAFE_INTEGER ? 'silent' : String(level))],
+    ['level', String(levelInWords(level))],
     ...channels.map(({ name: own, definition, minSeverity }) => [
       'channel',
       `${own}: ${definition.title}, from ${minSeverity}`,
@@ -137,22 +127,27 @@ export function writeProblems(problems: readonly Problem[]): string {
   return problems.map(({ path, message }) => `  ${path}: ${message}`).join('\n')
 }
 
-/** The plan without what must not be shown; durations are in milliseconds. */
-function masked(plan: Plan): object {
-  const { secrets, channels, ...rest } = plan
-  const text = JSON.stringify({ ...rest, channels: channels.map(shownChannel) })
-  return JSON.parse(
-    withoutSecrets(text, { secrets: secrets.map((each) => JSON.stringify(each).slice(1, -1)) }),
-  )
+/** All options in the format of the file, without secrets that stand in it. */
+function writeAll(file: string, options: AlertOptions, plan: Plan): string {
+  const all = masked(resolvedOptions(options, plan), plan)
+  const text =
+    extname(file) === '.json' ? `${JSON.stringify(all, null, 2)}\n` : stringify(all, { lineWidth: 0 })
+  const note = text.includes(mask) ? `, and ${mask} for each secret that the file holds itself` : ''
+  return `All options, with their defaults${note}:\n\n${text}`
+}
+
+const mask = '***'
+
+function masked(value: unknown, plan: Plan): unknown {
+  if (typeof value === 'string') return withoutSecrets(value, plan)
+  if (Array.isArray(value)) return value.map((item) => masked(item, plan))
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, masked(part, plan)]))
 }
 
 function withoutSecrets(text: string, { secrets }: Pick<Plan, 'secrets'>): string {
   // The longest first: if a part of it were masked before, the rest would stay visible.
   return [...secrets]
     .sort((a, b) => b.length - a.length)
-    .reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text)
-}
-
-function shownChannel({ definition, providerOptions, ...channel }: ChannelPlan): object {
-  return { ...channel, provider: definition.title, options: providerOptions }
+    .reduce((hidden, secret) => hidden.replaceAll(secret, mask), text)
 }

@@ -10,8 +10,8 @@ import { batchesOf } from '../replay/line-batches.ts'
 import { createLineReader } from '../replay/log-line.ts'
 import { openSource } from '../replay/log-source.ts'
 import { writeProblems } from './check-command.ts'
-import type { CommandIo } from './command-io.ts'
-import { readConfig } from './read-config.ts'
+import { type CommandIo, exitCodes } from './command-io.ts'
+import { configText, readConfig } from './read-config.ts'
 
 interface ExplainFlags {
   readonly config?: string
@@ -22,11 +22,12 @@ interface ExplainFlags {
 export function createExplainCommand({ out }: CommandIo): Command {
   return new Command('explain')
     .description(
-      'explain what would happen to log lines: which rule takes them, their key, their channels; sends nothing',
+      'explain what would happen to log lines: which rule takes them, their key, their channels, and by what the others filter; sends nothing',
     )
     .argument('[records...]', 'lines of the log, or JSON objects; default: standard input')
-    .option('--config <file>', 'the options of the transport, JSON or YAML; default: the defaults')
+    .option('--config <file>', `${configText}; default: the defaults`)
     .option('--json', 'print one line of JSON for each record', false)
+    .addHelpText('after', `\n${alone}\n${exitCodes('0, or 1 if the configuration has a problem')}`)
     .action(async (records: string[], { config, json }: ExplainFlags) => {
       const options = config === undefined ? {} : await readConfig(config)
       const { env, problems } = decideWithoutSecrets(options)
@@ -49,8 +50,12 @@ export function createExplainCommand({ out }: CommandIo): Command {
           for (const line of lines) if (line !== '') explain(line)
       }
       await hub.close()
+      if (!json) out(`${alone}\n`)
     })
 }
+
+const alone =
+  'Each line is looked at alone, as the first after a start: `replay` shows what lines bring about together.'
 
 const outcomes: Readonly<Record<Explanation['outcome'], string>> = {
   failed: 'is not a record',
@@ -70,7 +75,8 @@ function write(line: string, explanation: Explanation, now: number): string {
     key === undefined ? '' : `  key       ${cleanLine(key)}`,
     state === undefined ? '' : `  state     ${state}${of === undefined ? '' : ` (${count} of ${of})`}`,
     ...channels.map(
-      ({ channel, takes, why, at }) => `  ${takes ? '→' : '✗'} ${channel}${said(takes, why, at, now)}`,
+      ({ channel, takes, why, at, filter }) =>
+        `  ${takes ? '→' : '✗'} ${channel}${said(takes, filter ?? why, at, now)}`,
     ),
   ]
   const shown = Array.from(cleanLine(line))

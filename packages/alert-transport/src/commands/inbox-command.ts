@@ -4,10 +4,11 @@
  */
 import { Command, InvalidArgumentError } from 'commander'
 import { cleanLine, cleanText, jsonLine } from '../clean.ts'
+import { certificateFile } from '../fake/kept-certificate.ts'
 import { fakes } from '../inbox/fake-table.ts'
 import { createInbox, type Inbox } from '../inbox/inbox.ts'
 import type { Received } from '../inbox/received.ts'
-import type { CommandIo } from './command-io.ts'
+import { type CommandIo, exitCodes } from './command-io.ts'
 
 interface InboxFlags {
   readonly port: number
@@ -15,6 +16,7 @@ interface InboxFlags {
   readonly smtpsPort: number
   readonly host: string
   readonly channels: readonly string[]
+  readonly certificate: string
   readonly json: boolean
 }
 
@@ -38,10 +40,17 @@ export function createInboxCommand({ out, signal }: CommandIo): Command {
       "providers whose channel options are printed at the start; 'all' for all",
       shownAtFirst,
     )
+    .option(
+      '--certificate <file>',
+      'where the certificate of the mail server is kept, so that pasted options stay right',
+      certificateFile(),
+    )
     .option('--json', 'print lines of JSON: one at the start, one for each message', false)
-    .action(async ({ port, smtpPort, smtpsPort, host, channels, json }: InboxFlags) => {
+    .addHelpText('after', exitCodes('0 once it is stopped, 1 if it cannot start, as with a port that is taken'))
+    .action(async ({ port, smtpPort, smtpsPort, host, channels, certificate, json }: InboxFlags) => {
       const shown = toTypes(channels)
-      const inbox = await createInbox({ host, ports: { http: port, smtp: smtpPort, smtps: smtpsPort } })
+      const ports = { http: port, smtp: smtpPort, smtps: smtpsPort }
+      const inbox = await createInbox({ host, ports, certificate })
       out(json ? `${jsonLine(started(inbox))}\n` : welcome(inbox, shown))
       inbox.subscribe((received) => {
         if (received === undefined) return

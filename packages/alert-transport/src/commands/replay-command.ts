@@ -12,8 +12,8 @@ import { writePage } from '../replay/replay-page.ts'
 import { toJson } from '../replay/summary.ts'
 import { writeSummary } from '../replay/terminal.ts'
 import { writeProblems } from './check-command.ts'
-import type { CommandIo } from './command-io.ts'
-import { readConfig } from './read-config.ts'
+import { type CommandIo, exitCodes } from './command-io.ts'
+import { configText, readConfig } from './read-config.ts'
 
 interface ReplayFlags {
   readonly config?: string
@@ -28,7 +28,7 @@ export function createReplayCommand({ out }: CommandIo): Command {
       'run old logs through the rules and show the notifications they would have sent; sends nothing',
     )
     .argument('<logs...>', 'files of JSON lines, gzipped or not, merged by time; - is standard input')
-    .option('--config <file>', 'the options of the transport, JSON or YAML; default: the defaults')
+    .option('--config <file>', `${configText}; default: the defaults`)
     .option('--html <file>', 'write one self-contained HTML page with a timeline')
     .option('--json', 'print the result as JSON', false)
     .action(async (logs: string[], { config, html, json }: ReplayFlags) => {

@@ -5,8 +5,8 @@ import { type AlertEvent, checkOptions, createHub } from 'alert-core'
 import { Command } from 'commander'
 import { cleanLine } from '../clean.ts'
 import { writeProblems } from './check-command.ts'
-import type { CommandIo } from './command-io.ts'
-import { readConfig } from './read-config.ts'
+import { type CommandIo, exitCodes } from './command-io.ts'
+import { configText, readConfig } from './read-config.ts'
 
 interface SendTestFlags {
   readonly config: string
@@ -17,7 +17,7 @@ interface SendTestFlags {
 export function createSendTestCommand({ out }: CommandIo): Command {
   return new Command('send-test')
     .description('send one test message through each channel and show the provider’s answer')
-    .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
+    .requiredOption('--config <file>', configText)
     .option('--channel <name...>', 'only these channels; default: all', [])
     .action(async ({ config, channel: wanted }: SendTestFlags) => {
       const options = await readConfig(config)

@@ -8,8 +8,8 @@ import { checkOptions, createHub } from 'alert-core'
 import { Command } from 'commander'
 import { createLineReader, noJson } from '../replay/log-line.ts'
 import { writeProblems } from './check-command.ts'
-import type { CommandIo } from './command-io.ts'
-import { readConfig } from './read-config.ts'
+import { type CommandIo, exitCodes } from './command-io.ts'
+import { configText, readConfig } from './read-config.ts'
 
 const maxLineChars = 1024 * 1024
 
@@ -19,7 +19,7 @@ export function createWatchCommand({ out }: CommandIo): Command {
     .description(
       'read log lines from standard input, send alerts about them, and write them to standard output',
     )
-    .requiredOption('--config <file>', 'the options of the transport, JSON or YAML')
+    .requiredOption('--config <file>', configText)
     .action(async ({ config }: { readonly config: string }) => {
       const options = await readConfig(config)
       const { problems } = checkOptions(options)

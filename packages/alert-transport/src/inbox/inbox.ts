@@ -10,6 +10,7 @@ import { type AddressInfo, isIP } from 'node:net'
 import type { ChannelOptions } from 'alert-core'
 import { createCertificate } from '../fake/certificate.ts'
 import type { HttpFake, MailAddress, MailFake } from '../fake/fake.ts'
+import { keptCertificate } from '../fake/kept-certificate.ts'
 import { type Behaviour, httpModes, type Mode, smtpModes } from '../fake/mode.ts'
 import { type Api, createApi, type ProviderCard } from './api.ts'
 import { type FakeName, type FakeSettings, fakes } from './fake-table.ts'
@@ -29,11 +30,15 @@ export interface InboxOptions {
   readonly rateLimits?: boolean
   /** Epoch ms, for rates, signatures and `Received.at`. */
   readonly now?: () => number
+  /** File that keeps the certificate of the mail server from one inbox to the next; default: a new one each. */
+  readonly certificate?: string
 }
 
 /** Channel options by provider, as the transports take them. */
 export type InboxChannels = {
-  readonly [Name in FakeName]: ChannelOptions<Name> & Readonly<Record<string, unknown>>
+  readonly [Name in FakeName]: ChannelOptions<Name> & { readonly type: Name } & Readonly<
+      Record<string, unknown>
+    >
 }
 
 /** An inbox that listens. */
@@ -58,7 +63,7 @@ export interface Inbox {
 
 /** Starts an inbox; rejects with the listener's error when a port is taken. */
 export async function createInbox(options: InboxOptions = {}): Promise<Inbox> {
-  const { host = '127.0.0.1', ports = {}, rateLimits = true, now = Date.now } = options
+  const { host = '127.0.0.1', ports = {}, rateLimits = true, now = Date.now, certificate } = options
   const settings = withDefaults(options.settings)
   const shelf = createShelf()
   const orders = createOrders(modesByProvider())
@@ -80,12 +85,14 @@ export async function createInbox(options: InboxOptions = {}): Promise<Inbox> {
   try {
     const port = await front.listen(ports.http ?? 0, host)
     const reachable = reachableHost(host)
+    const hosts = [...new Set(['localhost', '127.0.0.1', '::1', reachable])]
     const mail = await fakes.email.start({
       settings: settings.email,
       host,
       port: ports.smtp ?? 0,
       securePort: ports.smtps ?? 0,
-      certificate: createCertificate([...new Set(['localhost', '127.0.0.1', '::1', reachable])]),
+      certificate:
+        certificate === undefined ? createCertificate(hosts) : await keptCertificate(certificate, hosts),
       take: (among) => orders.take('email', among),
       record: (entry) => shelf.add({ id: shelf.nextId(), at: now(), provider: 'email', ...entry }),
     })
@@ -138,12 +145,12 @@ function modesByProvider(): ReadonlyMap<string, readonly Mode[]> {
 function channelOptions(url: string, address: MailAddress, settings: AllSettings): Inbox['channels'] {
   const entries = names.map((name) => {
     const fake = fakes[name]
-    return [
-      name,
+    const options =
       fake.kind === 'mail'
         ? fake.channel(address, settings.email)
-        : (fake as HttpFake).channel(`${url}/${name}`, settings[name]),
-    ]
+        : (fake as HttpFake).channel(`${url}/${name}`, settings[name])
+    // With its type, a channel may be pasted under any name.
+    return [name, { type: name, ...options }]
   })
   return Object.fromEntries(entries) as Inbox['channels']
 }
