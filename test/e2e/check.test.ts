@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { runProgram } from './app.ts'
 
 /** Runs the command as a shell would; the program's own exit code is the command's. */
-const command = (config: string, env: object = {}) => `
+const command = (config: string, env: object = {}, file = 'alerts.yaml') => `
   import { spawnSync } from 'node:child_process'
   import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
   import { tmpdir } from 'node:os'
   import { join } from 'node:path'
   const folder = mkdtempSync(join(tmpdir(), 'alert-check-'))
-  writeFileSync(join(folder, 'alerts.yaml'), ${JSON.stringify(config)})
-  const { status } = spawnSync(process.execPath, [join(process.cwd(), 'node_modules/alert-transport/dist/cli.js'), 'check', 'alerts.yaml', '--verbose'], {
+  writeFileSync(join(folder, '${file}'), ${JSON.stringify(config)})
+  const { status } = spawnSync(process.execPath, [join(process.cwd(), 'node_modules/alert-transport/dist/cli.js'), 'check', '${file}', '--verbose'], {
     cwd: folder,
     stdio: 'inherit',
     env: { ...process.env, ...${JSON.stringify(env)} },
@@ -40,5 +40,13 @@ describe('alert-transport check', () => {
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' })
     expect(ended.stdout).toContain('url: https://hooks.example/${PART}\n    wait: 3s\n')
     expect(ended.stdout).not.toContain('hidden-hook-part')
+  })
+
+  it('reads TypeScript where Node does, and says what is needed where it does not', async () => {
+    const config = "export default { service: 'orders' as string, channels: { ops: { type: 'console' } } }\n"
+    const ended = await runProgram(command(config, {}, 'alerts.ts'))
+    if ('typescript' in process.features && process.features.typescript)
+      expect(ended.stdout).toContain('alerts.ts is valid')
+    else expect(ended.stderr).toMatch(/cannot read alerts\.ts: Node \d.* does not read TypeScript\. Use Node 22\.18/)
   })
 })

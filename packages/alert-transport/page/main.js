@@ -3,11 +3,12 @@
  * beside it. State is here; every part is drawn by a function that is given what it needs.
  */
 import { card } from './card.js'
-import { copyButton, fillDetail } from './detail.js'
+import { fillDetail } from './detail.js'
 import { h } from './dom.js'
 import { fillFailures } from './failures.js'
 import { listenForKeys } from './keys.js'
 import { follow } from './live.js'
+import { optionsView } from './options.js'
 import { keep, kept, language, providerName, setLanguage, t, translate } from './words.js'
 
 const maxShown = 1_000
@@ -78,16 +79,15 @@ function drawEmpty(shown) {
     empty.replaceChildren(h('p', null, t('nothingFound')))
     return
   }
-  const lines = Object.entries(channelOptions).map(
-    ([name, options]) => `  ${JSON.stringify(name)}: ${JSON.stringify(options)}`,
-  )
-  const options = `"channels": {\n${lines.join(',\n')}\n}`
   empty.replaceChildren(
     h('p', { class: 'empty-title' }, t('empty')),
     h('p', null, t('emptyHint')),
-    copyButton(options),
-    h('pre', { tabindex: 0 }, options),
+    ...optionsView(channelOptions),
   )
+}
+
+function drawOptions() {
+  byId('options-body').replaceChildren(...optionsView(channelOptions, channel))
 }
 
 function drawChannels() {
@@ -177,6 +177,7 @@ function drawAll() {
   mark()
   drawChannels()
   drawFailures()
+  drawOptions()
   applyFilter()
   drawDetail()
 }
@@ -204,6 +205,7 @@ function chooseChannel(name) {
   if (name !== '') failureProvider = name
   drawChannels()
   drawFailures()
+  drawOptions()
   applyFilter()
   drawDetail()
 }

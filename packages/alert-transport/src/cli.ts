@@ -8,7 +8,13 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop
 // A reader that closes early, such as `head`, ends the command without an error.
 process.stdout.on('error', () => stop.abort())
 
-createProgram({ out: (text) => process.stdout.write(text), signal: stop.signal })
+createProgram({
+  out: (text) => process.stdout.write(text),
+  signal: stop.signal,
+  exit: (code) => {
+    process.exitCode = code
+  },
+})
   .parseAsync()
   .catch((cause: unknown) => {
     process.stderr.write(`alert-transport: ${explain(cause)}\n`)

@@ -65,6 +65,21 @@ describe.skipIf(!hasBrowser)(`the page${unlessSkipped}`, () => {
     expect(await page.locator('#empty pre').textContent()).toContain(urlOf(inbox, 'slack'))
   })
 
+  it('offers the channel options to paste also later, of the chosen channel or of all', async () => {
+    const inbox = await startInbox()
+    await post(urlOf(inbox, 'slack'), { text: 'the first' })
+    await post(urlOf(inbox, 'wecom'), { msgtype: 'text', text: { content: 'the second' } })
+    const { page } = await openPage(inbox.url)
+    await page.locator('#options summary').click()
+    const shown = page.locator('#options pre')
+    const pasted = async () => JSON.parse(`{${await shown.textContent()}}`).channels
+    expect(await pasted()).toEqual(inbox.channels)
+    await page.locator('[data-channel="slack"]').click()
+    expect(await pasted()).toEqual({ slack: inbox.channels.slack })
+    await page.getByRole('button', { name: '中文' }).click()
+    await page.getByText('通道配置').waitFor()
+  })
+
   it('lists what was there and what arrives, newest first, and can be cleared', async () => {
     const inbox = await startInbox()
     await post(urlOf(inbox, 'slack'), { text: 'the first' })

@@ -188,7 +188,9 @@ Each line is looked at alone, as the first after a start: \`replay\` shows what 
       'channels: { phone: { type: console, minSeverity: critical }, shop: { type: console, match: { tenant: shop } } }\n',
     )
     const printed = await run('explain', '--config', config, line(0, { level: 50, msg: 'no luck' }))
-    expect(printed).toContain('✗ phone: it takes critical only\n  ✗ shop: its `match` does not hold on tenant\n')
+    expect(printed).toContain(
+      '✗ phone: it takes critical only\n  ✗ shop: its `match` does not hold on tenant\n',
+    )
   })
 
   it('check names every problem by its path and fails', async () => {
@@ -215,6 +217,17 @@ Each line is looked at alone, as the first after a start: \`replay\` shows what 
     ['a command it does not have', ['chekc'], /unknown command 'chekc'[\s\S]*Usage: alert-transport \[/],
   ])('a command with %s shows how it is used', async (_wrong, args, shown) => {
     expect(await misuse(...args)).toMatch(shown)
+  })
+
+  it('the help of every command ends with its exit codes', () => {
+    for (const command of createProgram({ out() {}, signal: AbortSignal.abort() }).commands) {
+      let help = ''
+      const writeOut = (text: string) => {
+        help += text
+      }
+      command.configureOutput({ writeOut }).outputHelp()
+      expect(help, command.name()).toMatch(/\nExit code: \D*0.*\.\n$/)
+    }
   })
 
   it('check names rules without effect, and fails only with --strict', async () => {

@@ -17,10 +17,11 @@ import { createResolveIndex, type ResolveIndex } from '../rules/resolution.ts'
 import { namedFields } from '../rules/rule-reach.ts'
 import { createRules, type Rules } from '../rules/rules.ts'
 import { createDaily } from '../time/daily.ts'
-import { filteredBy } from './filtered-by.ts'
 
 export interface CompiledOptions {
   readonly plan: Plan
+  /** The logger's own by label. */
+  readonly levels: Levels | undefined
   readonly rules: Rules
   /** What is valid in them and without effect. */
   readonly warnings: readonly RuleWarning[]
@@ -37,8 +38,6 @@ export interface CompiledOptions {
   fallbackOf(channel: string): string | undefined
   /** Whether the channel's own filter takes an alert that starts with this occurrence. */
   takes(channel: string, occurrence: Occurrence): boolean
-  /** By what its filter keeps such an alert away, in words; undefined if it takes it. */
-  filteredBy(channel: string, occurrence: Occurrence): string | undefined
   readonly resolveIndex: ResolveIndex
   /** The fields of a record that the options name. */
   readonly namedFields: readonly string[]
@@ -120,6 +119,7 @@ function compileOptions(
   const warnings = ruleWarnings(plan, levels)
   return {
     plan,
+    levels,
     rules,
     warnings,
     warnedRules: new Set(warnings.map(({ rule }) => rule)),
@@ -128,11 +128,6 @@ function compileOptions(
     tracked,
     takes: (channel, occurrence) =>
       tracked.find(({ name }) => name === channel)?.admits(asFirst(occurrence)) ?? false,
-    filteredBy(channel, occurrence) {
-      const asked = plan.channels.find(({ name }) => name === channel)
-      const alert = asFirst(occurrence)
-      return asked && filteredBy(asked, alert, fieldsOf(alert), levels)
-    },
     gate: createGate({ level: plan.level, levels, wantsAll: rules.wantsAll }),
     muting: createMuting(
       { ...plan.muting, channels: plan.channels, levels },
@@ -188,7 +183,7 @@ function namedFieldsOf({ rules, channels, muting, content, context, impact }: Pl
 }
 
 /** The alert as it would start. */
-function asFirst(occurrence: Occurrence): Alert {
+export function asFirst(occurrence: Occurrence): Alert {
   const { record, condition: _, impact: __, ...rest } = occurrence
   const { time } = record
   return {

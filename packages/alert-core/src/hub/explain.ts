@@ -3,10 +3,19 @@
  * they are not.
  */
 import type { AlertPreview, Tracker } from '../alerts/tracker.ts'
-import type { ChannelPreview, LogRecord, Severity } from '../model.ts'
+import {
+  type ChannelPreview,
+  type LogRecord,
+  type Occurrence,
+  type Severity,
+  severityRank,
+} from '../model.ts'
+import type { ChannelPlan } from '../options.ts'
+import type { Levels } from '../read/levels.ts'
 import type { ReadFailure } from '../read/reader.ts'
+import { alertField, compileMatch, type GetField, type Match, type Matches } from '../rules/match.ts'
 import type { Clock } from '../time/clock.ts'
-import type { OptionsInForce } from './compiled-options.ts'
+import { asFirst, type CompiledOptions, type OptionsInForce } from './compiled-options.ts'
 
 /** What one channel would do. */
 export interface ExplainedChannel extends ChannelPreview {
@@ -62,7 +71,8 @@ export function createExplain(options: ExplainOptions): (record: string | object
     const outcome = isSeen ? 'seen' : 'counts'
     const preview = tracker.preview(occurrence, clock.now())
     const channels = preview.channels.map((channel): ExplainedChannel => {
-      const filter = channel.takes ? undefined : inForce.compiled.filteredBy(channel.channel, occurrence)
+      const plan = inForce.compiled.plan.channels.find(({ name }) => name === channel.channel)
+      const filter = channel.takes || !plan ? undefined : filteredBy(plan, occurrence, inForce.compiled)
       return filter === undefined ? channel : { ...channel, filter }
     })
     return { ...base, alert: id, key: shownKey(key), severity, outcome, ...preview, channels }
@@ -73,4 +83,39 @@ export function createExplain(options: ExplainOptions): (record: string | object
     const record = typeof given === 'string' ? read(given) : readObject(given)
     return 'failed' in record ? { outcome: 'failed', failed: record.failed } : explainRecord(record)
   }
+}
+
+/** By what the channel's own filter keeps such an alert away, in words. */
+function filteredBy(
+  { name, minSeverity, match, digest, isStandIn }: ChannelPlan,
+  occurrence: Occurrence,
+  { plan: { service, env }, levels }: CompiledOptions,
+): string | undefined {
+  const alert = asFirst(occurrence)
+  const get = (path: string) => alertField(alert, { service, env }, path)
+  if (!isStandIn && alert.channels !== undefined && !alert.channels.includes(name))
+    return `the alert is for ${alert.channels.join(', ')} only`
+  if (severityRank(alert.severity) < severityRank(minSeverity))
+    return `it takes ${minSeverity}${minSeverity === 'critical' ? ' only' : ' and above'}`
+  if (match !== undefined && !compileMatch(match, levels)(get)) {
+    const [first, ...others] = unmet(match, get, levels)
+    const more = others.length === 0 ? '' : `, nor on ${others.join(', ')}`
+    return first === undefined
+      ? 'its `match` does not hold'
+      : `its \`match\` does not hold on ${first}${more}`
+  }
+  return digest?.only === true ? 'it takes digests only' : undefined
+}
+
+/** The fields that keep the match from holding, of the alternative that fails on the fewest. */
+function unmet(matches: Matches, get: GetField, levels: Levels | undefined): readonly string[] {
+  const groups: readonly Match[] = Array.isArray(matches) ? matches : [matches]
+  const [least = []] = groups
+    .map((group) =>
+      Object.entries(group).flatMap(([path, condition]) =>
+        compileMatch({ [path]: condition }, levels)(get) ? [] : [path],
+      ),
+    )
+    .sort((a, b) => a.length - b.length)
+  return least
 }

@@ -2,9 +2,11 @@
 export interface CommandIo {
   readonly out: (text: string) => void
   readonly signal: AbortSignal
+  /** Takes the exit code of a command that has ended well and is to end with another one than 0. */
+  readonly exit?: (code: number) => void
 }
 
 /** The end of a command's help. */
 export function exitCodes(text: string): string {
-  return `\nExit code: ${text}.\n`
+  return `\nExit code: ${text}.`
 }

@@ -46,7 +46,10 @@ export function createInboxCommand({ out, signal }: CommandIo): Command {
       certificateFile(),
     )
     .option('--json', 'print lines of JSON: one at the start, one for each message', false)
-    .addHelpText('after', exitCodes('0 once it is stopped, 1 if it cannot start, as with a port that is taken'))
+    .addHelpText(
+      'after',
+      exitCodes('0 once it is stopped, 1 if it cannot start, as with a port that is taken'),
+    )
     .action(async ({ port, smtpPort, smtpsPort, host, channels, certificate, json }: InboxFlags) => {
       const shown = toTypes(channels)
       const ports = { http: port, smtp: smtpPort, smtps: smtpsPort }

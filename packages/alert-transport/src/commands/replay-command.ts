@@ -31,6 +31,7 @@ export function createReplayCommand({ out }: CommandIo): Command {
     .option('--config <file>', `${configText}; default: the defaults`)
     .option('--html <file>', 'write one self-contained HTML page with a timeline')
     .option('--json', 'print the result as JSON', false)
+    .addHelpText('after', exitCodes('0, or 1 if the configuration has a problem or a file cannot be read'))
     .action(async (logs: string[], { config, html, json }: ReplayFlags) => {
       const options = config === undefined ? {} : await readConfig(config)
       const { env, problems, leftOut } = decideWithoutSecrets(options)

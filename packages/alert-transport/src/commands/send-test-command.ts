@@ -19,6 +19,7 @@ export function createSendTestCommand({ out }: CommandIo): Command {
     .description('send one test message through each channel and show the provider’s answer')
     .requiredOption('--config <file>', configText)
     .option('--channel <name...>', 'only these channels; default: all', [])
+    .addHelpText('after', exitCodes('0 if every message was delivered, 1 if not'))
     .action(async ({ config, channel: wanted }: SendTestFlags) => {
       const options = await readConfig(config)
       const { plan, problems } = checkOptions(options)

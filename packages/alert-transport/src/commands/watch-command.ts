@@ -1,12 +1,15 @@
 /**
- * `alert-transport watch`: a hub at the end of a pipe, in a process of its own, that outlives a crashed
- * application: `node app.js | npx alert-transport watch --config config.json`. The input is copied to the
- * output unchanged.
+ * `alert-transport watch`: a hub in a process of its own that outlives a crashed application, at the end of a
+ * pipe (`node app.js | npx alert-transport watch --config alerts.yaml`) or around the application
+ * (`npx alert-transport watch --config alerts.yaml -- node app.js`). What the application writes is copied to
+ * the output unchanged.
  */
 import { StringDecoder } from 'node:string_decoder'
-import { checkOptions, createHub } from 'alert-core'
+import { type AlertOptions, checkOptions, createHub, type Hub } from 'alert-core'
 import { Command } from 'commander'
 import { createLineReader, noJson } from '../replay/log-line.ts'
+import { deathOf, stderrField } from '../watch/death.ts'
+import { type Ending, startApplication } from '../watch/watched-application.ts'
 import { writeProblems } from './check-command.ts'
 import { type CommandIo, exitCodes } from './command-io.ts'
 import { configText, readConfig } from './read-config.ts'
@@ -14,44 +17,101 @@ import { configText, readConfig } from './read-config.ts'
 const maxLineChars = 1024 * 1024
 
 /** Creates the command; it ends once its input has ended and everything is delivered. */
-export function createWatchCommand({ out }: CommandIo): Command {
+export function createWatchCommand({ out, exit }: CommandIo): Command {
   return new Command('watch')
     .description(
-      'read log lines from standard input, send alerts about them, and write them to standard output',
+      'read log lines from standard input, or of an application that it starts, send alerts about them, and write them to standard output',
+    )
+    .argument(
+      '[application...]',
+      'after --, the command that starts the application: its death is an alert too, with its exit code and the last lines of its stderr',
     )
     .requiredOption('--config <file>', configText)
-    .action(async ({ config }: { readonly config: string }) => {
+    .addHelpText(
+      'after',
+      exitCodes(
+        'that of the application if it is started here, otherwise 0; 1 if the configuration has a problem, or the application cannot be started',
+      ),
+    )
+    .action(async (command: string[], { config }: { readonly config: string }) => {
       const options = await readConfig(config)
       const { problems } = checkOptions(options)
       if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
-      // The terminal's Ctrl-C is meant for the application; when it ends, our input ends.
-      process.on('SIGINT', () => {})
-      const hub = createHub(options)
-      const decoder = new StringDecoder('utf8')
-      const read = createLineReader()
-      let rest = ''
-      let lines = 0
-      let objects = 0
-      const take = (text: string) => {
-        const line = read(text)
-        if (line === undefined || line.trim() === '') return
-        lines++
-        if (line.startsWith('{')) objects++
-        hub.write(line)
-      }
-      for await (const chunk of process.stdin) {
-        const text = decoder.write(chunk as Buffer)
-        out(text)
-        const whole = (rest + text).split('\n')
-        rest = whole.pop() ?? ''
-        if (rest.length > maxLineChars) {
-          hub.countFailure('too-long')
-          rest = ''
-        }
-        for (const line of whole) take(line)
-      }
-      take(rest)
-      await hub.close()
-      if (objects === 0) process.stderr.write(`${noJson(lines)}\n`)
+      if (command.length === 0) await watchInput(options, out)
+      else exit?.(await watchApplication(command, options, out))
     })
+}
+
+async function watchInput(options: AlertOptions, out: CommandIo['out']): Promise<void> {
+  // The terminal's Ctrl-C is meant for the application; when it ends, our input ends.
+  process.on('SIGINT', () => {})
+  const hub = createHub(options)
+  const read = await readAll(process.stdin, hub, out)
+  await hub.close()
+  if (read.objects === 0) process.stderr.write(`${noJson(read.lines)}\n`)
+}
+
+async function watchApplication(
+  command: readonly string[],
+  options: AlertOptions,
+  out: CommandIo['out'],
+): Promise<number> {
+  const application = await startApplication(command)
+  const hub = createHub({ ...options, include: [...(options.include ?? []), stderrField] })
+  const { latest } = await readAll(application.stdout, hub, out)
+  const ending = await application.ended()
+  if (!ending.isExpected && !isLogged(ending, latest, hub)) hub.publish(deathOf(ending))
+  await hub.close()
+  return ending.exitCode
+}
+
+/** An application that logs why it ends needs no second alert. */
+function isLogged(ending: Ending, latest: readonly string[], hub: Hub): boolean {
+  const { err } = deathOf(ending) as { readonly err?: { readonly message: string } }
+  const text = err === undefined ? '' : JSON.stringify(err.message).slice(1, -1)
+  return latest.some((line) => {
+    const { severity } = hub.explain(line)
+    return severity === 'critical' || (severity === 'error' && text !== '' && line.includes(text))
+  })
+}
+
+interface Read {
+  readonly lines: number
+  /** Lines that are JSON objects. */
+  readonly objects: number
+  readonly latest: readonly string[]
+}
+
+const latestLines = 8
+
+async function readAll(input: AsyncIterable<Buffer>, hub: Hub, out: CommandIo['out']): Promise<Read> {
+  const decoder = new StringDecoder('utf8')
+  const read = createLineReader()
+  const latest: string[] = []
+  let rest = ''
+  let lines = 0
+  let objects = 0
+  const take = (text: string) => {
+    const line = read(text)
+    if (line === undefined || line.trim() === '') return
+    lines++
+    hub.write(line)
+    if (!line.startsWith('{')) return
+    objects++
+    latest.push(line)
+    if (latest.length > latestLines) latest.shift()
+  }
+  for await (const chunk of input) {
+    const text = decoder.write(chunk)
+    out(text)
+    const whole = (rest + text).split('\n')
+    rest = whole.pop() ?? ''
+    if (rest.length > maxLineChars) {
+      hub.countFailure('too-long')
+      rest = ''
+    }
+    for (const line of whole) take(line)
+  }
+  take(rest)
+  return { lines, objects, latest }
 }

@@ -30,7 +30,7 @@ export interface InboxOptions {
   readonly rateLimits?: boolean
   /** Epoch ms, for rates, signatures and `Received.at`. */
   readonly now?: () => number
-  /** File that keeps the certificate of the mail server from one inbox to the next; default: a new one each. */
+  /** File that keeps the certificate of the mail server; default: a new one for each inbox. */
   readonly certificate?: string
 }
 
