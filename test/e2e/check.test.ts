@@ -47,6 +47,9 @@ describe('alert-transport check', () => {
     const ended = await runProgram(command(config, {}, 'alerts.ts'))
     if ('typescript' in process.features && process.features.typescript)
       expect(ended.stdout).toContain('alerts.ts is valid')
-    else expect(ended.stderr).toMatch(/cannot read alerts\.ts: Node \d.* does not read TypeScript\. Use Node 22\.18/)
+    else
+      expect(ended.stderr).toMatch(
+        /cannot read alerts\.ts: Node \d.* does not read TypeScript\. Use Node 22\.18/,
+      )
   })
 })

@@ -97,7 +97,7 @@ describe('alert-transport watch, at the end of a pipe or around the application'
     expect(JSON.stringify(webhookBody(inbox.received()[0]!))).toContain('no database')
   })
 
-  it('passes on the signal that ends it, which is no death', async () => {
+  it('passes on the signal that ends it, and does not call that a death', async () => {
     const app = `
       process.on('SIGTERM', () => process.exit(4))
       process.kill(process.ppid, 'SIGTERM')

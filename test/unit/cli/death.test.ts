@@ -42,10 +42,10 @@ describe('the error that an application printed before it died', () => {
 })
 
 describe('the record of a death', () => {
-  const ending = { exitCode: 1, signal: undefined, isExpected: false, stderr: '' }
+  const exited = { exitCode: 1, signal: undefined, isExpected: false, stderr: '' }
 
   it('says how it ended, and the last lines of stderr without its frames', () => {
-    const death = deathOf({ ...ending, stderr: `${'\u001b[31mbusy\u001b[0m\n'.repeat(50)}${uncaught}` })
+    const death = deathOf({ ...exited, stderr: `${'\u001b[31mbusy\u001b[0m\n'.repeat(50)}${uncaught}` })
     expect(death).toMatchObject({
       level: 'fatal',
       message: 'The application ended with exit code 1',
@@ -67,12 +67,12 @@ describe('the record of a death', () => {
   })
 
   it('names the signal, and is bounded', () => {
-    expect(deathOf({ ...ending, exitCode: 137, signal: 'SIGKILL' })).toEqual({
+    expect(deathOf({ ...exited, exitCode: 137, signal: 'SIGKILL' })).toEqual({
       level: 'fatal',
       message: 'The application was ended by SIGKILL',
       crash: 'exit',
       signal: 'SIGKILL',
     })
-    expect(String(deathOf({ ...ending, stderr: '😀'.repeat(5_000) })['stderr'])).toMatch(/^😀{480}$/u)
+    expect(String(deathOf({ ...exited, stderr: '😀'.repeat(5_000) })['stderr'])).toMatch(/^😀{480}$/u)
   })
 })

@@ -8,8 +8,8 @@ import { StringDecoder } from 'node:string_decoder'
 import { type AlertOptions, checkOptions, createHub, type Hub } from 'alert-core'
 import { Command } from 'commander'
 import { createLineReader, noJson } from '../replay/log-line.ts'
-import { deathOf, stderrField } from '../watch/death.ts'
-import { type Ending, startApplication } from '../watch/watched-application.ts'
+import { deathOf, isLogged, stderrField } from '../watch/death.ts'
+import { startApplication } from '../watch/watched-application.ts'
 import { writeProblems } from './check-command.ts'
 import { type CommandIo, exitCodes } from './command-io.ts'
 import { configText, readConfig } from './read-config.ts'
@@ -59,20 +59,11 @@ async function watchApplication(
   const application = await startApplication(command)
   const hub = createHub({ ...options, include: [...(options.include ?? []), stderrField] })
   const { latest } = await readAll(application.stdout, hub, out)
-  const ending = await application.ended()
-  if (!ending.isExpected && !isLogged(ending, latest, hub)) hub.publish(deathOf(ending))
+  const exited = await application.ended()
+  const death = deathOf(exited)
+  if (!exited.isExpected && !isLogged(death, latest, hub)) hub.publish(death)
   await hub.close()
-  return ending.exitCode
-}
-
-/** An application that logs why it ends needs no second alert. */
-function isLogged(ending: Ending, latest: readonly string[], hub: Hub): boolean {
-  const { err } = deathOf(ending) as { readonly err?: { readonly message: string } }
-  const text = err === undefined ? '' : JSON.stringify(err.message).slice(1, -1)
-  return latest.some((line) => {
-    const { severity } = hub.explain(line)
-    return severity === 'critical' || (severity === 'error' && text !== '' && line.includes(text))
-  })
+  return exited.exitCode
 }
 
 interface Read {

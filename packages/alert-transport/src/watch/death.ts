@@ -2,17 +2,22 @@
  * The record of an application that died: how it ended, the error that it printed, and the last lines of its
  * stderr.
  */
-import type { AlertInput } from 'alert-core'
+import type { AlertInput, Hub } from 'alert-core'
 import { cleanText } from '../clean.ts'
-import type { Ending } from './watched-application.ts'
+import type { Exited } from './watched-application.ts'
 
 /** The field that messages show beside the error. */
 export const stderrField = 'stderr'
 
 const most = { lines: 8, chars: 480 }
 
+/** The record; `err` is absent if no error was printed. */
+export interface Death extends AlertInput {
+  readonly err?: PrintedError
+}
+
 /** As a logger would have written it, at level fatal. */
-export function deathOf({ exitCode, signal, stderr }: Ending): AlertInput {
+export function deathOf({ exitCode, signal, stderr }: Exited): Death {
   const text = cleanText(stderr)
   const error = printedError(text)
   const how = signal === undefined ? `ended with exit code ${exitCode}` : `was ended by ${signal}`
@@ -27,7 +32,16 @@ export function deathOf({ exitCode, signal, stderr }: Ending): AlertInput {
   }
 }
 
-/** An error as Node prints one that nobody caught. */
+/** Whether one of the last lines of the log says it: then it needs no second alert. */
+export function isLogged({ err }: Death, latest: readonly string[], hub: Hub): boolean {
+  const text = err === undefined ? '' : JSON.stringify(err.message).slice(1, -1)
+  return latest.some((line) => {
+    const { severity } = hub.explain(line)
+    return severity === 'critical' || (severity === 'error' && text !== '' && line.includes(text))
+  })
+}
+
+/** An error as Node prints one that nothing caught. */
 export interface PrintedError {
   readonly type: string
   readonly message: string

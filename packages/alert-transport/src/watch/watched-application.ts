@@ -9,7 +9,7 @@ import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 
 /** How it ended. */
-export interface Ending {
+export interface Exited {
   /** As a shell gives it: 128 and the number of the signal if one ended it. */
   readonly exitCode: number
   readonly signal: NodeJS.Signals | undefined
@@ -22,7 +22,7 @@ export interface Ending {
 export interface WatchedApplication {
   readonly stdout: Readable
   /** Once it has ended and its output is read. */
-  ended(): Promise<Ending>
+  ended(): Promise<Exited>
 }
 
 const keptChars = 16_384
