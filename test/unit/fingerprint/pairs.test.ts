@@ -106,6 +106,35 @@ const different: readonly (readonly [string, string])[] = [
   ['no column named "a_b"', 'no column named "c_d"'],
   ['body/items/0/sku must be string', 'body/items/0/name must be string'],
   ['querystring/page must be integer', 'querystring/size must be integer'],
+  ['role "app" does not exist', 'role "admin" does not exist'],
+  ['value too long for type character varying(20)', 'value too long for type character varying(255)'],
+  ['commit added', 'commit gone'],
+  ['id faced', 'id dead'],
+  ['"disk is full now"', '"payment failed now"'],
+  ["'connect refused'", "'connect timed out'"],
+  ['Key (slug)=(red-shoes) already exists.', 'Key (name)=(red-shoes) already exists.'],
+  ['用户登录失败', '用户注册失败'],
+  ['用户余额不足', '用户密码错误'],
+  ['会员余额查询失败', '会员订单查询失败'],
+  ['客户任务超时', '客户文件超时'],
+  ['用户 登录 失败', '用户 注册 失败'],
+  ['上午失败', '下午失败'],
+  ['role "app" does not exist', 'role "admin" does not exist'],
+  ['角色“admin”不存在', '角色“app”不存在'],
+  ['column "price" is of type numeric(10,2)', 'column "price" is of type numeric(12,4)'],
+  ['expected vector(1536)', 'expected vector(768)'],
+  ["Invalid column name 'total'.", "Invalid column name 'qty'."],
+  ['header "x-user" is missing', 'header "x-tenant" is missing'],
+  ["run the 'keys' command", "run the 'get' command"],
+  [
+    'order: Unexpected token \'x\', "{"a" is not valid JSON',
+    'Unexpected token \'x\', "{"a" is not valid JSON',
+  ],
+  ['PgPoolClient is closed', 'PgPoolConfig is closed'],
+  ['EcKeyGenParams are missing', 'EcKeyImportParams are missing'],
+  ['SQLServerXMLReader failed', 'SQLServerXMLWriter failed'],
+  ['OAuth2Client is unknown', 'OAuth2Server is unknown'],
+  ['NetworkInterfaceInfoIPv4 is missing', 'NetworkInterfaceInfoIPv6 is missing'],
 ]
 test.each(different)('%s / %s: two problems', (one, other) => {
   expect(parameterize(one)).not.toBe(parameterize(other))
@@ -158,9 +187,73 @@ const equal: readonly (readonly [string, string])[] = [
   ['DataNode17 is gone', 'DataNode4 is gone'],
   ['user named "alice" not found', 'user named "bob" not found'],
   ['session aB3dE5fG7hJ9 expired', 'session XkQ2vT9aLmP0 expired'],
+  ['会员张三登录失败', '会员李四登录失败'],
+  ['未找到会员张三', '未找到会员李四'],
+  ['客户 李 不存在', '客户 王 不存在'],
+  ['任务在上午 9:30 失败', '任务在下午 3:20 失败'],
+  ['任务在上午9:30失败', '任务在下午3:20失败'],
+  ['needs 1.2.3-beta', 'needs 1.2.3-rc'],
+  ['needs 1.2.3-beta.1 or newer', 'needs 2.0.0 or newer'],
+  ['commit deadbee missing', 'commit 3f2a1b9 missing'],
+  ['sha abcd is unknown', 'sha 12ab is unknown'],
+  ['digest fadedc does not match', 'digest 123456 does not match'],
+  ['commit deadbee: missing', 'commit 3f2a1b9: missing'],
+  ['rev=abcdef is gone', 'rev=123456 is gone'],
+  ['hash (abcdef) differs', 'hash (ab12ef) differs'],
+  ['"order 5 failed"', '"order 17 failed"'],
+  ['Key (slug, shop)=(red-shoes, a) already exists.', 'Key (slug, shop)=(blue-hats, b c) already exists.'],
+  [
+    'Unexpected token \'h\', ..."{"a":hello}" is not valid JSON',
+    'Unexpected token \'x\', "x" is not valid JSON',
+  ],
+  [
+    'Unexpected token \'<\', "<html> "... is not valid JSON',
+    'Unexpected token \'x\', ..."x y z"... is not valid JSON',
+  ],
+  ['用户张三登录失败', '用户李小明登录失败'],
+  ['用户：张三', '用户：李小四'],
+  ['客户 李先生 不存在', '客户 王女士 不存在'],
+  ['客户李先生不存在', '客户欧阳女士不存在'],
+  ['客户 李，请重试', '客户 王，请重试'],
+  ['租户张*登录失败', '租户李**登录失败'],
+  ['买家赵六支付超时', '买家钱七支付超时'],
+  ['2026/3/1 上午9:30:00 失败', '2026/12/11 下午10:30:00 失败'],
+  ['2026. 3. 1. 오전 9:30:00 실패', '2026. 12. 11. 오후 10:30:00 실패'],
+  ['2026/3/1 星期日 09:30 失败', '2026/3/2 周一 09:30 失败'],
+  ['午前 9:30 に失敗', '午後 3:20 に失敗'],
+  ['凌晨3点 失败', '晚上11点 失败'],
+  ['requires 4.0.0-next.12', 'requires 4.1.0-canary-4f2a1b'],
+  ['requires v2.0.0-SNAPSHOT', 'requires v2.0.1'],
+  ['got 1.0.0-rc.1+build.5', 'got 1.0.0-alpha'],
+  ['user "alice" has role "admin"', 'user "bob" has role "admin"'],
+  ['rejected sum(20)', 'rejected sum(255)'],
+  ["user name 'alice' is taken", "user name 'bob' is taken"],
+  ["file name 'a' is taken", "file name 'b' is taken"],
+  ["Opening '/var/a'...", "Opening '/var/b'..."],
+  ["object 'a/b' not found", "object 'c/d' not found"],
+  [
+    'bad body: Unexpected token \'"\', "a\n"b""... is not valid JSON',
+    'bad body: Unexpected token \'x\', "{"a" is not valid JSON',
+  ],
+  ['no document with id iYhXZISSXKUiXEchwijX', 'no document with id RKXxeoltFhpTdguxGZte'],
+  ['no document with id ARPSDiqw0X04UsBFhaua', 'no document with id oZJLSBPFeNhsumlshxwk'],
+  ['expect 12, got 510 on line 3', 'expect 7, got 7 on line 9'],
+  ['out of order. Got: 502 Expected: 3', 'out of order. Got: 8 Expected: 9'],
 ]
 test.each(equal)('%s / %s: one problem', (one, other) => {
   expect(parameterize(one)).toBe(parameterize(other))
+})
+
+test('a token that is JSON in base 64 is one value, however short it is', () => {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const tokens = Array.from({ length: 100 }, (_, n) => [
+    `${part({ alg: 'none' })}.${part({ sub: n })}.`,
+    `${part({ a: n })}.${part({ b: n })}.abc`,
+    `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: `user-${n}`, iat: n })}.${part(n)}`,
+  ]).flat()
+  expect(new Set(tokens.map((token) => parameterize(`rejected ${token} of a client`)))).toEqual(
+    new Set(['rejected <*> of a client', 'rejected <*>. of a client']),
+  )
 })
 
 test('a second pass changes nothing', () => {

@@ -9,13 +9,15 @@ import { methods } from './mask-route.ts'
 import { words } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { digit, lower, space, tail, upper, word } = kind
+const { digit, letter, lower, space, tail, upper, word } = kind
 const table = kinds
 
 const mostDigits = 5
 /** 'TS18046'. */
 const longestLettered = 8
 const longestGap = 5
+const parenthesis = 40
+const comma = 44
 const textLength = 32
 
 /** Whatever the number is: 'status code 503', 'exited with code 137', 'errno: -111', 'error 1205'. */
@@ -24,6 +26,8 @@ const code =
 /** A status, if the clause ends behind it: 'responded with 502', but 'returned 500 rows'. */
 const answered =
   /\b(?:(?:responded|replied|answered|failed|rejected|ended|completed|finished) with|respon[ds]{1,2}|responded|replied|answered|returns|returned|got|received)(?: an?)?(?: http)? $|\bresponse[ :=(]{1,2}$/i
+/** Some number was got, and it need not be a status. */
+const counted = /\b(?:got|received|returns|returned)\b[^a-z]*$/i
 const failed = /\b(?:error|errored|failed|failure|rejected|refused|denied)[^\p{L}\d]{0,2}:? $/iu
 const exited = /\bexit(?:ed|s)(?: with)?[ :=]{1,2}$/i
 const closed = /\b(?:closed?|disconnect(?:ed)?)(?: with)?[ :=]{1,2}$/i
@@ -56,6 +60,7 @@ export function namesCode(draft: Draft, start: number, source: Uint16Array, next
     value = value * 10 + units[index]! - 48
   }
   if (last - first > mostDigits) return false
+  if (isDeclared(draft, start)) return true
   const han = hanBefore(units, start)
   if (han > 0)
     return followsHanCode(units, han) || (isErrorStatus(value) && answersInHan(units, han, source, next))
@@ -70,7 +75,24 @@ export function namesCode(draft: Draft, start: number, source: Uint16Array, next
   if (exited.test(text)) return value < 256
   if (closed.test(text)) return value >= 1_000 && value < 5_000
   if (value < 300 || value > 599) return false
-  return answered.test(text) || (value >= 400 && failed.test(text))
+  if (isErrorStatus(value) || !counted.test(text))
+    return answered.test(text) || (value >= 400 && failed.test(text))
+  return false
+}
+
+const sizedTypes = words(
+  'varchar varying char character nvarchar nchar varchar2 varbinary numeric decimal datetime timestamp vector bit',
+)
+const longestType = 9
+
+/** 'character varying(20)', 'numeric(10,2)': how a column was declared; only another column differs. */
+function isDeclared({ units, wordStart, wordEnd }: Draft, start: number): boolean {
+  let open = start - 1
+  if (units[open] === comma && wordEnd === open) open = wordStart - 1
+  if (units[open] !== parenthesis) return false
+  let from = open
+  while (from > 0 && open - from <= longestType && (table[units[from - 1]!]! & (letter | digit)) !== 0) from--
+  return sizedTypes.has(textOf(units, from, open).toLowerCase())
 }
 
 function followsCode(draft: Draft, start: number): boolean {
@@ -144,7 +166,7 @@ const replies = new Set(
 
 /** '535 Authentication failed', '550 5.1.1 unknown': what a mail server replied. */
 function isReply(source: Uint16Array, next: number): boolean {
-  if (source[next] !== 32) return false
+  if (source[next] !== 32 || comparesAt(source, next + 1)) return false
   const first = source[next + 1]!
   if ((table[first]! & digit) !== 0) return source[next + 2] === 46 && source[next + 4] === 46
   return isUpper(first) || first === 60
@@ -155,10 +177,20 @@ function endsClause(source: Uint16Array, next: number): boolean {
   let from = next
   while (source[from] !== 0 && table[source[from]!] === space) from++
   if (from === next) return true
-  if ((table[source[from]!]! & lower) === 0) return true
+  if ((table[source[from]!]! & lower) === 0) return !comparesAt(source, from)
   let end = from
   while (end - from <= longestPreposition && (table[source[end]!]! & lower) !== 0) end++
-  return prepositions.has(textOf(source, from, end))
+  return prepositions.has(textOf(source, from, end)) && !isLineAt(source, end)
+}
+
+/** 'Got: 502 Expected: 3'. */
+function comparesAt(source: Uint16Array, from: number): boolean {
+  return textOf(source, from, from + 6) === 'Expect'
+}
+
+/** 'got 503 on line 7': both were counted. */
+function isLineAt(source: Uint16Array, from: number): boolean {
+  return textOf(source, from, from + 5) === ' line' || textOf(source, from, from + 4) === ' row'
 }
 
 const hanCodes = words('误码 态码 回码 出码 应码 错码')

@@ -124,7 +124,7 @@ function joinValue(draft: Draft, start: number): void {
     // '<5 s' is a value as '5 s' is
     while (at > 0 && units[at - 1] === 60 && (at === 1 || (table[units[at - 2]!]! & word) === 0)) at--
     const before = skipSeparators(units, at)
-    if (before === at || before === 0) break
+    if (before === 0 || (before === at && units[before - 1]! < 0x2e80)) break
     const joined = units[before - 1] === mark ? before - 1 : calendarWord(units, before)
     if (joined === -1) break
     at = joined

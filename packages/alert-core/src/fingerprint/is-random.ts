@@ -2,7 +2,7 @@
  * Which stretches of letters and digits were generated: ids and hashes, which read like no language's names.
  */
 import { kind, kinds } from './characters.ts'
-import { isIdentifier } from './identifier.ts'
+import { hasUnspokenParts, isIdentifier } from './identifier.ts'
 import { isWordOfTwo } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
@@ -65,6 +65,7 @@ function looksRandom(text: Uint16Array, start: number, end: number): boolean {
   if (isMixed(part) && end - partStart >= shortestMixed) return true
   if (hex && letters >= shortest && (all & digit) === 0) return true
   if (letters < shortestLetters) return false
+  if ((all & digit) === 0 && changes > 2 && hasUnspokenParts(text, start, end)) return true
   // Words written together: each has two letters or more behind its capital, and some vowels.
   if ((all & digit) === 0 && lonely === 0 && vowels * 5 >= letters) return false
   return (

@@ -54,15 +54,16 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
     if (host !== -1) return maskUrl(buffer, host, end)
     if (isPath(buffer, start, end)) return putValue(buffer, start)
   }
+  const mixed = (bits & lower) !== 0 && (bits & upper) !== 0
   // A ticket, or the resource of a cloud.
   if (buffer[start] === 35 && (bits & digit) !== 0) return putValue(buffer, start)
   if (buffer[start] === 97 && end - start > 8 && startsResource(buffer, start)) return putValue(buffer, start)
+  if (mixed && startsJson(buffer, start, end)) return putValue(buffer, start)
   if ((bits & at) !== 0 && isEmail(buffer, start, end)) return putValue(buffer, start)
   // Numbers, dates, times, ips: nothing in them is a name.
   if ((bits & (letter | colon)) === 0 && (bits & digit) !== 0) return putValue(buffer, start)
   // Lower-case ids with digits fall apart into masked parts below; the others need to be looked at as a
   // whole.
-  const mixed = (bits & lower) !== 0 && (bits & upper) !== 0
   if ((bits & (dot | colon | at)) === 0) {
     // In one case and without a digit, a word that reads like one is not random.
     const mayBeRandom = mixed || ((bits & digit) === 0 && !isPlainWord(buffer, start, end))
@@ -72,6 +73,7 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
     return (bits & colon) !== 0 && isColonAddress(buffer, start, end) ? putValue(buffer, start) : end
   }
   if (isErrorNumber(buffer, start, end)) return end
+  if ((bits & dash) !== 0 && isVersion(buffer, start, end)) return putValue(buffer, start)
   if ((bits & colon) !== 0) {
     const port = portOf(buffer, start, end)
     if (port !== -1) {
@@ -230,6 +232,22 @@ function maskUrl(buffer: Uint16Array, host: number, end: number): number {
   if (hostEnd === end) return write
   buffer[write++] = 47
   return hostEnd + 1 < end ? putValue(buffer, write) : write
+}
+
+/** 'eyJ' is '{"' in base 64: a token's header. */
+function startsJson(buffer: Uint16Array, start: number, end: number): boolean {
+  return end - start > 8 && buffer[start] === 101 && buffer[start + 1] === 121 && buffer[start + 2] === 74
+}
+
+const prerelease =
+  /^v?\d{1,9}(?:\.\d{1,9}){1,3}-(?:alpha|beta|rc|pre|preview|canary|next|dev|nightly|snapshot|experimental|insiders|release|ga|final|m\d{1,3})(?![a-z])[\w.-]{0,80}(?:\+[\w.-]{1,60})?$/i
+const longestVersion = 100
+
+/** '1.2.3-beta.1', '2.0.0-SNAPSHOT': the same as '1.2.3'. */
+function isVersion(buffer: Uint16Array, start: number, end: number): boolean {
+  if (end - start > longestVersion || !(isDecimal(buffer[start]!) || isDecimal(buffer[start + 1]!)))
+    return false
+  return prerelease.test(textOf(buffer, start, end))
 }
 
 const vendorError = /^(?:E\d{3,5}|(?:ORA|TNS|PLS)-\d{4,5})$/

@@ -4,7 +4,7 @@
  * only what numbers, ids, names and addresses look like.
  */
 import { isInsideUrl, startsResource } from './address.ts'
-import { isTail, kind, kinds, valueMark } from './characters.ts'
+import { isTail, kind, kinds, tailStart, valueMark } from './characters.ts'
 import { isCodePair, namesCode } from './code-number.ts'
 import {
   addValue,
@@ -22,10 +22,18 @@ import { maskRoute, namesRoute } from './mask-route.ts'
 import { maskWord } from './mask-word.ts'
 import { messageHead } from './message.ts'
 import { closingQuote, closingQuoteOf, isKept, isWholeName, type QuoteRole, quoteRole } from './quoted.ts'
-import { endsInHanPerson, hanNameEnd, isHan, isTechnical, namesPeer, namesPerson } from './vocabulary.ts'
+import {
+  endsInHanPerson,
+  hanNameEnd,
+  isHan,
+  isShortHash,
+  isTechnical,
+  namesPeer,
+  namesPerson,
+} from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
-const { at, colon, digit, letter, lower, slash, space, word } = kind
+const { at, colon, digit, hexLetter, letter, lower, slash, space, word } = kind
 const table = kinds
 const mark = valueMark
 
@@ -58,6 +66,10 @@ function isLetterAt(index: number): boolean {
 }
 
 const longWord = 8
+const longestKeyValue = 300
+const shortestHash = 4
+const longestHash = 40
+const hexLower: number = hexLetter | lower
 
 // Synchronous and never re-entered: one scratch buffer serves every call.
 const draft = createDraft(maxChars)
@@ -99,7 +111,7 @@ export function parameterize(text: string): string {
       } else {
         // What made it worth keeping has been masked itself.
         draft.length = literalStart
-        addValue(draft)
+        addExcerpt()
       }
       isNameKept = false
       index = leaveQuote(index)
@@ -110,9 +122,9 @@ export function parameterize(text: string): string {
         close = closingQuote(source, index, stop)
         if (close === -1) unpaired |= bit
       }
-      const role = close === -1 ? 'unknown' : quoteRole(draft.units, draft.length, source, close + 1)
+      const role = close === -1 ? 'unknown' : roleOfQuote(close)
       if (close !== -1 && !isKept(sourceBytes, index + 1, close, role)) {
-        addValue(draft)
+        addExcerpt()
         index = leaveQuote(close)
       } else {
         if (close !== -1) {
@@ -133,11 +145,47 @@ export function parameterize(text: string): string {
         continue
       }
       index++
-      if (code !== 41 || !dropAlias(draft)) draft.units[draft.length++] = code
+      const value = code === 40 ? endOfKeyValue(index, stop) : -1
+      if (value !== -1) {
+        draft.units[draft.length++] = code
+        addValue(draft)
+        index = value
+      } else if (code !== 41 || !dropAlias(draft)) draft.units[draft.length++] = code
       else addSpace()
     }
   }
   return printDraft(draft)
+}
+
+/** Of a message that is quoted as a whole, the words count. */
+function roleOfQuote(close: number): QuoteRole {
+  const isWhole = draft.length === 0 && (source[close + 1] === 0 || source[close + 1] === 10)
+  return isWhole ? 'whole' : quoteRole(draft.units, draft.length, source, close + 1)
+}
+
+/** Where the values end that begin at `from` behind the names of a key: 'Key (email, shop)=(a@b.c, 7) …'. */
+function endOfKeyValue(from: number, stop: number): number {
+  const { units, length } = draft
+  if (units[length - 1] !== 61 || units[length - 2] !== 41) return -1
+  const limit = Math.min(stop, from + longestKeyValue)
+  for (let index = from; index < limit; index++) if (source[index] === 41) return index > from ? index : -1
+  return -1
+}
+
+/** A value that may be cut out of a longer text: '..."a":1}"', '"<!DOCTYPE "...'. */
+function addExcerpt(): void {
+  const { units, length } = draft
+  if (units[length - 1] === 0x2026) draft.length--
+  else if (length > 2 && units[length - 1] === 46 && units[length - 2] === 46 && units[length - 3] === 46)
+    draft.length = length - 3
+  draft.wordEnd = Math.min(draft.wordEnd, draft.length)
+  draft.wordStart = Math.min(draft.wordStart, draft.wordEnd)
+  addValue(draft)
+}
+
+function skipDots(index: number): number {
+  if (source[index] === 0x2026) return index + 1
+  return source[index] === 46 && source[index + 1] === 46 && source[index + 2] === 46 ? index + 3 : index
 }
 
 /** True when no value was masked in what is written from `start`. */
@@ -151,7 +199,7 @@ function isUnmasked(start: number): boolean {
  * value.
  */
 function leaveQuote(close: number): number {
-  const index = close + 1
+  const index = skipDots(close + 1)
   if (
     source[index] === 60 ||
     closingQuoteOf(source[index]!) !== 0 ||
@@ -216,7 +264,11 @@ function finishWord(start: number, bits: number, next: number): void {
       dropMonth(draft, start)
     )
       return
-    if (isName(start, before) || (units[start - 1] === 61 && namesPeer(units, start, length))) {
+    if (
+      isName(start, before) ||
+      isHash(start) ||
+      (units[start - 1] === 61 && namesPeer(units, start, length))
+    ) {
       maskWhole(draft, start)
       return
     }
@@ -247,6 +299,15 @@ function finishWord(start: number, bits: number, next: number): void {
   draft.wordEnd = length
 }
 
+/** True when the plain word at `start` is a hash without digits behind 'commit' and the like. */
+function isHash(start: number): boolean {
+  const { units, length, wordStart, wordEnd } = draft
+  let last = start
+  while (last < length && (table[units[last]!]! & hexLower) === hexLower) last++
+  if (last - start < shortestHash || last - start > longestHash) return false
+  return last === tailStart(units, start, length) && isShortHash(units, start, last, wordStart, wordEnd)
+}
+
 /**
  * True when the plain word at `start` follows 'for user', or '用户'; `before` is what it follows but for a
  * blank.
@@ -264,8 +325,14 @@ function isName(start: number, before: number): boolean {
 
 // ── from a text, and to one
 
+/** What the engine shows of a text that is not JSON holds quotes and ends of lines. */
+const notJson = ' is not valid JSON'
+const jsonExcerpt =
+  /(\bUnexpected (?:token '[^\n]{1,2}'|[^"\n]{1,40}), )(?:\.\.\.)?"[\s\S]*"(?:\.\.\.)?( is not valid JSON)$/
+
 /** Loads the line that stands for `text`, and returns how many units of it there are. */
-function loadSource(text: string): number {
+function loadSource(given: string): number {
+  const text = given.endsWith(notJson) ? given.replace(jsonExcerpt, '$1<*>$2') : given
   const isShort = text.length <= shortText && !needsCare(text.charCodeAt(0))
   const copied = isShort ? copy(text) : -1
   const stop = copied === -1 ? write(messageHead(text)) : copied

@@ -39,7 +39,7 @@ const innerQuote = /["`“”「」«»]|(?<![A-Za-z])'|'(?![A-Za-z])/
 const codeName = /^(?:[A-Z][A-Z_]{2,63}|(?=.{3,64}$)[A-Za-z.]*[a-z][A-Z][A-Za-z.]*)$/
 /** A name as schemas, modules and code have them; '<*>' and its unit stand for what was masked in it. */
 const nameShape = new RegExp(
-  `^(?=.{1,64}$)(?=.*[A-Za-z])[A-Za-z_$@.](?:[\\w$.!@-]|<\\*>|${String.fromCharCode(valueMark)})*(?:\\(\\))?$`,
+  `^(?=.{1,64}$)(?=.*[A-Za-z])[A-Za-z_$@.](?:[\\w$.!@-]|<\\*>|${String.fromCharCode(valueMark)})*(?:\\(\\)|:)?$`,
 )
 /** './routes/orders' and '@scope/name': the same on every machine. */
 const modulePath = /^(?:\.{1,2}\/|@)[A-Za-z_$@.-]+(?:\/[A-Za-z_$@.-]+){0,5}$/
@@ -62,17 +62,17 @@ export function isWholeName(bytes: Buffer, from: number, to: number, role: Quote
 }
 
 /** What the words around a quote say of what is in it. */
-export type QuoteRole = 'name' | 'person' | 'code' | 'text' | 'sql' | 'unknown'
+export type QuoteRole = 'whole' | 'name' | 'person' | 'code' | 'text' | 'sql' | 'unknown'
 
 const named = words(
   `argument arguments association attribute awaiting bucket class clause collection column command component constraint
-  database directive entity enum event exchange extension field fields flag for function handler helper hook index job key
+  database directive entity enum event exchange extension field fields flag for function handler header helper hook index job key
   layout listener method metric middleware model module namespace
-  operation operator option package param parameter partial path plugin permission property provider queue reading relation
-  route schema selector sequence service setting table template topic trigger type used variable vhost view no`,
+  operation operator option package param parameter partial path plugin permission procedure property protocol provider queue
+  reading relation role route schema selector sequence service setting table template topic trigger type used variable vhost view no`,
 )
 const longestNamed = 12
-const unnamed = words('user users account customer tenant member client owner login email host by value role')
+const unnamed = words('user users account customer tenant member client owner login email host by value')
 const coded = words('code status errno errcode sqlstate signal')
 const said = words('reason cause error')
 /** Of a word of several lists the last counts. */
@@ -85,14 +85,14 @@ const roles: ReadonlyMap<string, QuoteRole> = new Map<string, QuoteRole>([
 ])
 /** What a thing of the program is called in Chinese: a constraint, a table, a queue, an interface. */
 const hanNamed = words(
-  '约束 关系 列 字段 队列 模块 主题 接口 索引 数据库 视图 函数 参数 属性 变量 服务 配置 配置项 主键 外键 触发器 分区 集合 序列 类型 插件 组件 路由 依赖 通道 缓存 数据表 表',
+  '约束 关系 列 字段 队列 模块 主题 接口 索引 数据库 视图 函数 参数 属性 变量 服务 配置 配置项 主键 外键 触发器 分区 集合 序列 类型 插件 组件 路由 依赖 通道 缓存 数据表 表 角色 存储过程 请求头 协议 命令',
 )
-const longestHanNamed = 3
+const longestHanNamed = 4
 /** Such a name may itself be Chinese. */
 const hanNameShape = /^[\p{Script=Han}A-Za-z_]{1,20}$/u
 const saidWith = words('with error')
 const namedBehind =
-  /^ (?:argument|attribute|claim|column|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be|before initialization)\b/
+  /^ (?:argument|attribute|claim|column|command|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be|before initialization)\b/
 
 /** By two letters most words are known not to be one of them. */
 const behindStarts = new Set(
@@ -111,7 +111,7 @@ export function quoteRole(before: Uint16Array, open: number, source: Uint16Array
   const role = noun === '' ? undefined : roles.get(noun)
   if (role !== undefined) return role
   if (end > 0 && isHan(before[end - 1]!) && endsInHanNoun(before, end)) return 'name'
-  if (noun === 'named' && isThing(wordBefore(before, start))) return 'name'
+  if (namings.has(noun) && isThing(wordBefore(before, start))) return 'name'
   if (noun === 'message' && saidWith.has(wordBefore(before, start))) return 'text'
   if (
     source[close] === 32 &&
@@ -122,9 +122,17 @@ export function quoteRole(before: Uint16Array, open: number, source: Uint16Array
   return 'unknown'
 }
 
-/** ' ', '(', ':', '=', and the colon and parenthesis of Chinese texts. */
+/** ' ', '(', '[', ':', '=', and the colon and parenthesis of Chinese texts. */
 function leadsToQuote(code: number): boolean {
-  return code === 32 || code === 40 || code === 58 || code === 61 || code === 0xff1a || code === 0xff08
+  return (
+    code === 32 ||
+    code === 40 ||
+    code === 91 ||
+    code === 58 ||
+    code === 61 ||
+    code === 0xff1a ||
+    code === 0xff08
+  )
 }
 
 /** True if the text before `end` ends in the Chinese word for a thing of the program: '唯一约束'. */
@@ -134,9 +142,12 @@ function endsInHanNoun(text: Uint16Array, end: number): boolean {
   return false
 }
 
-/** 'an export named', 'no column named': it is not a person. */
+/** What may stand between a noun and the quote: 'no column named', 'object name', 'header content'. */
+const namings = words('named name content')
+
+/** It is not a person. */
 function isThing(noun: string): boolean {
-  return noun === 'export' || roles.get(noun) === 'name'
+  return noun === 'export' || noun === 'object' || roles.get(noun) === 'name'
 }
 
 const sqlWords = words(
@@ -145,11 +156,11 @@ const sqlWords = words(
   right select set table then union unique update using values when where with`,
 )
 
-/** The word of up to five letters before the one at `start`. */
+/** The word of up to twelve letters before the one at `start`. */
 function wordBefore(text: Uint16Array, start: number): string {
   const end = start - 1
   let from = end
-  while (from > 0 && end - from < 6 && (table[text[from - 1]!]! & letter) !== 0) from--
+  while (from > 0 && end - from <= longestNamed && (table[text[from - 1]!]! & letter) !== 0) from--
   return from < end ? textOf(text, from, end) : ''
 }
 
@@ -158,6 +169,7 @@ function wordBefore(text: Uint16Array, start: number): string {
  * constraint 'users_email_key'), a request line or another error's message.
  */
 export function isKept(bytes: Buffer, from: number, to: number, role: QuoteRole): boolean {
+  if (role === 'whole') return true
   if (to - from > 500 || role === 'person') return false
   const quoted = bytes.toString('utf16le', from * 2, to * 2)
   if (role === 'name' && [nameShape, modulePath, hanNameShape].some((shape) => shape.test(quoted)))

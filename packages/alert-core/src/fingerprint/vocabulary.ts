@@ -44,11 +44,28 @@ const calendarStarts = packedWords(calendar)
 const longestCalendarWord = 10
 const apostrophe = 39
 
+/** What stands before the hour, or behind the day. */
+const hanTimes = words('上午 下午 凌晨 早上 中午 晚上 傍晚 午前 午後 오전 오후')
+const hanDay = /^(?:星期|周|礼拜)[一二三四五六日天]$/
+
+/** True for a character of the texts that write without blanks. */
+function isEastern(code: number): boolean {
+  return code >= 0x2e80
+}
+
+/** Where '上午' or '星期三' begins that ends at `end`, else -1. */
+function easternTime(text: Uint16Array, end: number): number {
+  if (end < 2 || !isEastern(text[end - 2]!)) return -1
+  if (hanTimes.has(textOf(text, end - 2, end)) || hanDay.test(textOf(text, end - 2, end))) return end - 2
+  return end > 2 && hanDay.test(textOf(text, end - 3, end)) ? end - 3 : -1
+}
+
 /**
- * Where the month or day of the week begins that ends at `end` (before a number it belongs to a date), else
- * -1.
+ * Where the month, day of the week or time of the day begins that ends at `end`, else -1: before a number it
+ * belongs to a date.
  */
 export function calendarWord(text: Uint16Array, end: number): number {
+  if (isEastern(text[end - 1]!)) return easternTime(text, end)
   let start = end
   while (start > 0 && end - start <= longestCalendarWord && (table[text[start - 1]!]! & word) !== 0) start--
   if (end - start < 3 || end - start > longestCalendarWord || (start > 0 && text[start - 1] === apostrophe))
@@ -106,6 +123,31 @@ export function namesPerson(text: Uint16Array, start: number, wordStart: number,
   return prepositions.has(textOf(text, preposition, wordStart - 1))
 }
 
+const hashed = words(
+  'commit sha sha1 sha256 md5 hash digest checksum etag revision rev ref build id oid tree blob',
+)
+/** Words that consist of the same letters. */
+const hexWords = words('added dead feed face faced fade faded decade facade')
+
+/**
+ * True when the hex letters from `start` to `last` are the first letters of a hash, without a digit:
+ * 'commit deadbee is missing'. `wordStart` and `wordEnd` are the word's before it.
+ */
+export function isShortHash(
+  text: Uint16Array,
+  start: number,
+  last: number,
+  wordStart: number,
+  wordEnd: number,
+): boolean {
+  const gap = start - wordEnd
+  if (gap < 0 || gap > 2 || start === 0 || wordEnd - wordStart > 8) return false
+  return (
+    hashed.has(textOf(text, wordStart, tailStart(text, wordStart, wordEnd)).toLowerCase()) &&
+    !hexWords.has(textOf(text, start, last))
+  )
+}
+
 const peers = words('rhost client peer remote remotehost')
 const longestPeer = 10
 
@@ -146,7 +188,7 @@ export function isTechnicalWord(name: string): boolean {
 }
 
 const wordsOfTwo = words(
-  'am an as at be by db do fs go he id if in io ip is it js me my no of on or os so to ts ui up us vm we',
+  'ai am an as at be by cb co db do ec fn fs go he id if in io ip is it js me my ng no nx of on or os pg re rm rx so to ts tx ui up us vm we',
 )
 
 /** True for a word of two letters that names are written with: 'Up', 'To', 'Id'. */
@@ -159,17 +201,40 @@ export function isHan(code: number): boolean {
   return code >= 0x4e00 && code <= 0x9fff
 }
 
-const hanPersons = words('用户 客户 顾客 会员 租户 账号 账户 帐号 帐户')
+const hanPersons = words(
+  '用户 客户 顾客 会员 租户 账号 账户 帐号 帐户 买家 卖家 司机 骑手 员工 学生 患者 乘客',
+)
 
 /** True when the two units before `end` say in Chinese that somebody's name follows. */
 export function endsInHanPerson(text: Uint16Array, end: number): boolean {
   return end > 1 && isHan(text[end - 1]!) && hanPersons.has(textOf(text, end - 2, end))
 }
 
+/** Most people have one of these names. */
+const hanSurnames = new Set(
+  `王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯董萧曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任
+  姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文欧`,
+)
+/** Words that begin like one. */
+const hanNoNames = words(
+  `余额 余量 高级 高频 高于 高峰 高危 马上 方案 方式 方法 方向 万元 金额 金币 金融 金牌 文件 文档 文本 文字 文章 钱包 钱款 时间 白名
+  黄金 白银 白金 常用 常见 常规 常量 何时 任务 任何 任意 任职 许可 许多 范围 陈旧 石油 曾经 曾用 康复 万能 周期 周末 顾客 顾问 郑重
+  谢谢 谢绝 易用 文化 高亮 段落 史料 江湖 田野 金卡 白卡 周年 周边 高清`,
+)
+/** What is said of a person: a name ends before it. */
+const hanPredicates = words(
+  `登录 登陆 登出 注册 注销 认证 验证 鉴权 授权 绑定 解绑 不存 不能 不可 不是 不在 未找 未能 未通 未登 未绑 未实 未授 没有 无权 无法 无效
+  找不 已被 已经 已存 已过 已注 已冻 已锁 支付 付款 下单 退款 提现 充值 转账 余额 积分 密码 账户 账号 帐户 订单 权限 手机 邮箱 信息 数据
+  状态 超时 失败 异常 错误 重复 过期 离线 下线 掉线 失联 查询 创建 更新 删除 修改 提交 上传 下载 请求 发送 接收 同步 加载 获取 缺少 被锁 被禁
+  被冻 先生 女士 小姐 老师 经理 医生 的订 的账 的余 的密 的手 的支 的请 在线 因为`,
+)
+const hanTitles = words('先生 女士 小姐 老师 经理 医生')
+const longestHanName = 3
+
 /**
- * Where somebody's name of two or three Chinese characters ends that begins at `index`, else -1: '用户 张三
- * 登录失败', '用户张三(5)'. Without a blank, a parenthesis or a number behind it, it cannot be separated from the
- * words after it.
+ * Where somebody's name of one to three Chinese characters ends that begins at `index`, else -1: '用户 张三
+ * 登录失败', '用户张三(5)', '会员张三登录失败'. Without a blank before and behind it, it begins with the name of a
+ * family and ends before what is said of it: words are not separated otherwise.
  */
 export function hanNameEnd(
   source: Uint16Array,
@@ -183,10 +248,32 @@ export function hanNameEnd(
   const isApart = previous === 32 || previous === 58 || previous === 0xff1a || closing !== 0
   if (!endsInHanPerson(units, isApart ? length - 1 : length)) return -1
   let end = index
-  while (end < stop && end - index < 4 && isHan(source[end]!)) end++
-  if (end - index < 2 || end - index > 3 || end >= stop) return -1
-  const next = source[end]!
-  if (closing !== 0) return next === closing ? end : -1
-  if (next === 40 || next === 0xff08 || (table[next]! & digit) !== 0) return end
-  return isApart && (table[next] === space || next === 0xff0c) && end + 1 < stop ? end : -1
+  while (end < stop && end - index <= longestHanName && isNameUnit(source[end]!)) end++
+  const size = end - index
+  if (size > 1 && size <= longestHanName && end < stop) {
+    const next = source[end]!
+    if (closing !== 0) return next === closing ? end : -1
+    if (next === 40 || next === 0xff08 || (table[next]! & digit) !== 0) return end
+    const isAlone = isApart && (table[next] === space || next === 0xff0c) && end + 1 < stop
+    if (isAlone && !hanPredicates.has(textOf(source, index, index + 2))) return end
+  }
+  return familyNameEnd(source, index, stop, closing)
+}
+
+/** A character of a name, or what hides one: '张*三'. */
+function isNameUnit(code: number): boolean {
+  return isHan(code) || code === 42 || code === 0xff0a
+}
+
+function familyNameEnd(source: Uint16Array, index: number, stop: number, closing: number): number {
+  if (!hanSurnames.has(String.fromCharCode(source[index]!))) return -1
+  if (hanNoNames.has(textOf(source, index, index + 2))) return -1
+  for (let end = index + 1; end <= index + longestHanName && end <= stop; end++) {
+    const isEnd = end === stop || !isNameUnit(source[end]!)
+    if (isEnd && closing !== 0) return source[end] === closing ? end : -1
+    const behind = isEnd ? '' : textOf(source, end, end + 2)
+    if (isEnd || hanPredicates.has(behind)) return hanTitles.has(behind) ? end + 2 : end
+    if (!isNameUnit(source[end - 1]!)) return -1
+  }
+  return -1
 }
