@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LogRecord, Occurrence } from '#core/model.ts'
+import type { GetField } from '#core/rules/match.ts'
 import { createResolveIndex } from '#core/rules/resolution.ts'
+import { createRuleIndex } from '#core/rules/rule-index.ts'
 import { createRules, type RulePlan, type RulesOptions } from '#core/rules/rules.ts'
 import { readRecord } from '../read/lines.ts'
 
@@ -421,4 +423,52 @@ test('labels from one record are not those of another whose values only join to 
     service: 'pay',
     env: 'prod',
   })
+})
+
+/** Few fields and few values, so that rules of many kinds meet the same records. */
+const anyValue = fc.constantFrom<(string | number | boolean)[]>('a', 'b', '1', 1, 0, true, 'true')
+const anyCondition = fc.oneof(
+  anyValue,
+  fc.array(anyValue, { maxLength: 3 }),
+  fc.constantFrom(null, { exists: true }, { not: 'a' }, { regex: 'a' }, { gte: 1 }, [{ not: 'a' }, 'b']),
+)
+const anyMatch = fc.dictionary(fc.constantFrom('x', 'y', 'err.code', 'level'), anyCondition, { maxKeys: 3 })
+const anyMatches = fc.oneof(anyMatch, fc.array(anyMatch, { maxLength: 3 }))
+const anyField = fc.oneof(anyValue, fc.array(anyValue, { maxLength: 3 }), fc.constant(null))
+const anyFields = fc.record(
+  { level: fc.constantFrom(30, 50), x: anyField, y: anyField, err: fc.record({ code: anyField }) },
+  { requiredKeys: ['level'] },
+)
+
+test('many rules take and end what each of them would by itself', () => {
+  const plans = fc.array(fc.record({ match: anyMatches, resolve: anyMatches }, { requiredKeys: [] }), {
+    minLength: 8,
+    maxLength: 20,
+  })
+  fc.assert(
+    fc.property(plans, anyFields, (ungrouped, fields) => {
+      const many = ungrouped.map((plan) => ({ ...plan, groupBy: ['x'] })) as Partial<RulePlan>[]
+      const record = readRecord(fields)
+      const alone = many.map((plan) => rulesOf([plan]).explain(record))
+      const first = alone.findIndex(({ rule }) => rule === 'r0')
+      const { rule, ends } = rulesOf(many).explain(record)
+      expect(rule).toBe(first === -1 ? rulesOf().explain(record).rule : `r${first}`)
+      expect(ends.length).toBe(alone.reduce((sum, each) => sum + each.ends.length, 0))
+    }),
+  )
+})
+
+test('of many rules with an equality a record meets those of its values only', () => {
+  let asked = 0
+  const rules = createRuleIndex(
+    Array.from({ length: 200 }, (_, n) => ({ name: n, match: { service: 'shop', code: `E${n}` } })),
+    ({ match }) => match,
+  )
+  const get: GetField = (path) => ({ service: 'shop', code: ['E7', 'E3'] })[path]
+  const found = rules.find(get, ({ name }) => {
+    asked++
+    return name === 7
+  })
+  expect(found?.name).toBe(7)
+  expect(asked).toBe(2)
 })

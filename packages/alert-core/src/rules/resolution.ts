@@ -6,6 +6,8 @@ import type { Alert, AlertDirective, LogRecord, Occurrence } from '../model.ts'
 import { hash64 } from '../text/text.ts'
 import { type CompiledRule, occurrenceOf } from './compiled-rule.ts'
 import type { GetField } from './match.ts'
+import { endsOf } from './rule-condition.ts'
+import { createRuleIndex, fewRules } from './rule-index.ts'
 
 /** What resolving depends on; `get` reads the fields of the record in question. */
 export interface ResolutionOptions {
@@ -38,6 +40,22 @@ const none: readonly Occurrence[] = []
 
 export function createResolution({ rules, ruleOf, index, get }: ResolutionOptions): Resolution {
   const resolving = rules.filter((rule) => rule.ends !== undefined)
+  const byField =
+    resolving.length < fewRules
+      ? undefined
+      : createRuleIndex(resolving, ({ resolve, when }) => endsOf(resolve, when))
+
+  /** The rules of which the record in question ends alerts. */
+  function ending(): readonly CompiledRule[] {
+    const found: CompiledRule[] = []
+    const note = (rule: CompiledRule) => {
+      if (rule.ends?.(get) === true) found.push(rule)
+      return false
+    }
+    if (byField === undefined) resolving.forEach(note)
+    else byField.find(get, note)
+    return found
+  }
 
   /**
    * Under what a rule's alerts are remembered until a record ends them: the rule, and the group if it has
@@ -61,8 +79,7 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
       if (name !== undefined) index.ended(name, record).forEach(add)
       add(occurrenceOf(record, ruleOf(record), directive, 'resolve', get))
     }
-    for (const rule of resolving) {
-      if (rule.ends?.(get) !== true) continue
+    for (const rule of ending()) {
       index.ended(nameOf(rule), record).forEach(add)
       // Groups of fields name their alert without a look at the past: also what another process raised ends.
       const scope = scopeOf(rule)
@@ -84,7 +101,7 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
   function endedNames(record: LogRecord): readonly string[] {
     const directive = resolvingDirective(record)
     const named = directive === undefined ? [] : directiveNames(directive).slice(0, 1)
-    return [...named, ...resolving.filter(({ ends }) => ends?.(get) === true).map(nameOf)]
+    return [...named, ...ending().map(nameOf)]
   }
 
   function preview(record: LogRecord): readonly string[] {
@@ -95,8 +112,7 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
       if (name !== undefined) ids.push(...index.open(name).map(({ id }) => id))
       ids.push(occurrenceOf(record, ruleOf(record), directive, 'resolve', get).id)
     }
-    for (const rule of resolving) {
-      if (rule.ends?.(get) !== true) continue
+    for (const rule of ending()) {
       ids.push(...index.open(nameOf(rule)).map(({ id }) => id))
       if (scopeOf(rule) === undefined) ids.push(occurrenceOf(record, rule, undefined, 'resolve', get).id)
     }

@@ -22,6 +22,7 @@ import { valueText } from './group-key.ts'
 import type { GetField } from './match.ts'
 import { createResolution, createResolveIndex, type Resolution, type ResolveIndex } from './resolution.ts'
 import { isAbsent } from './rule-condition.ts'
+import { createRuleIndex, fewRules } from './rule-index.ts'
 import { wantsAllLines } from './rule-reach.ts'
 
 export type { RulePlan } from './compiled-rule.ts'
@@ -162,8 +163,10 @@ export function createRules(options: RulesOptions): Rules {
   const wrongRequest = compile({ name: 'client-error', severity: 'off', resolveAfterMs: quietMs })
 
   const hasEnds = rules.some(({ ends }) => ends !== undefined)
+  const index = rules.length < fewRules ? undefined : createRuleIndex(rules, ({ match }) => match)
   // One function for all records: a closure for each would be most of what matching costs.
   let current: LogRecord | undefined
+  let isBad = false
   const get: GetField = (path) => (current === undefined ? undefined : recordField(current, path))
 
   const resolution = createResolution({
@@ -175,17 +178,20 @@ export function createRules(options: RulesOptions): Rules {
 
   function ruleFor(record: LogRecord): CompiledRule | undefined {
     const isWrong = !clientErrors && record.level >= level && isOnlyClientError(record)
-    const bad = (record.level >= level && !isWrong) || record.alert !== undefined
-    for (const rule of rules) {
-      if (!(rule.matches === undefined ? bad : rule.matches(get))) continue
-      // A record's own `alert` field is about the record, not about what is missed without it.
-      if (rule.isAbsent && record.alert !== undefined) continue
-      // A record that ends a rule's alert does not raise it.
-      if (rule.ends?.(get) !== true) return rule
-    }
+    isBad = (record.level >= level && !isWrong) || record.alert !== undefined
+    const rule = index === undefined ? rules.find(takes) : index.find(get, takes)
+    if (rule !== undefined) return rule
     if (record.alert !== undefined) return said
     if (isWrong) return wrongRequest
-    return bad ? builtIn : undefined
+    return isBad ? builtIn : undefined
+  }
+
+  function takes(rule: CompiledRule): boolean {
+    if (!(rule.matches === undefined ? isBad : rule.matches(get))) return false
+    // A record's own `alert` field is about the record, not about what is missed without it.
+    if (rule.isAbsent && current?.alert !== undefined) return false
+    // A record that ends a rule's alert does not raise it.
+    return rule.ends?.(get) !== true
   }
 
   function take(record: LogRecord): Occurrence | Off | undefined {
