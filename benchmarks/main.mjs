@@ -17,6 +17,11 @@ const suites = {
     note: 'One text of one or more error lines passes on at the end of each turn of the event loop: posted, or through the ring in shared memory while the worker is awake ([decision 13](decisions/0013-ring.md)). CPU time of both threads, and the time until the text is read.',
     run: async () => (await import('./suites/crossing.mjs')).crossing(),
   },
+  latency: {
+    title: 'From the log call to the provider',
+    note: 'A fatal record of a new problem, each some ms after the one before, in a process whose connection to the provider is open. Time from the call until the first byte of the message is at a provider on the same machine.',
+    run: async () => (await import('./suites/latency.mjs')).latency(),
+  },
   'loop-delay': {
     title: 'Delay of the event loop while the provider hangs',
     note: '1 % errors.',
@@ -36,6 +41,11 @@ const suites = {
     title: 'A storm of errors',
     note: 'Every line is an error of 700 bytes with a stack, as fast as pino produces them.',
     run: async () => (await import('./suites/storm.mjs')).storm(),
+  },
+  scale: {
+    title: 'Many rules, alerts and channels, and a core that only logs',
+    note: 'CPU time of a record in a hub with so many of each; half of the records meet a rule, in turn. Below, log calls as fast as one thread makes them, 1 % of them errors: how many a second of CPU time takes, all threads of the process counted.',
+    run: async () => (await import('./suites/scale.mjs')).scale(),
   },
   memory: {
     title: 'Memory over a million errors, provider never answers',

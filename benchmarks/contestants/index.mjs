@@ -1,5 +1,5 @@
 // Every contestant: how its logger is made. `destination` is where the application's own lines go; `url`
-// where alerts go.
+// where alerts go; `more` are further options of ours.
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -51,9 +51,9 @@ async function ownDestination(destination) {
 export const contestants = {
   // The application keeps its own destination.
   'pino alone': async ({ destination }) => pinoTo(await ownDestination(destination)),
-  'pino + alertStream': async ({ destination, url }) => {
+  'pino + alertStream': async ({ destination, url, more }) => {
     const { alertStream } = await import('pino-alert-transport')
-    return pinoTo(alertStream(alertOptions(url), await ownDestination(destination)))
+    return pinoTo(alertStream({ ...alertOptions(url), ...more }, await ownDestination(destination)))
   },
   'pino + alertStream in a multistream': async ({ destination, url }) => {
     const { default: pino } = await import('pino')
@@ -76,9 +76,9 @@ export const contestants = {
     return pinoTo(pino.multistream(streams))
   },
   'winston alone': async ({ destination }) => winstonWith(destination),
-  'winston + AlertTransport': async ({ destination, url }) => {
+  'winston + AlertTransport': async ({ destination, url, more }) => {
     const { AlertTransport } = await import('winston-alert-transport')
-    return winstonWith(destination, new AlertTransport(alertOptions(url)))
+    return winstonWith(destination, new AlertTransport({ ...alertOptions(url), ...more }))
   },
   // The minimum for anything that distinguishes errors: the engine writes an error's stack when it is first
   // read.
@@ -90,7 +90,10 @@ export const contestants = {
   // All lines cross to the worker.
   'no-op target': async () => pinoTarget(new URL('./no-op.mjs', import.meta.url).href, {}),
   'a target that only parses': async () => pinoTarget(new URL('./parsing.mjs', import.meta.url).href, {}),
-  'pino-alert-transport target': async ({ url }) => pinoTarget('pino-alert-transport', alertOptions(url)),
+  'a target that only sends': async ({ url }) =>
+    pinoTarget(new URL('./sending.mjs', import.meta.url).href, { url }),
+  'pino-alert-transport target': async ({ url, more }) =>
+    pinoTarget('pino-alert-transport', { ...alertOptions(url), ...more }),
   // The peers.
   'pino-slack-transport': async ({ url }) =>
     pinoTarget('pino-slack-transport', { webhookUrl: `${url}/slack` }),

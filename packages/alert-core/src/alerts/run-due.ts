@@ -25,20 +25,26 @@ export function nextDeadline(state: TrackerState): number {
   return deadline
 }
 
-/** When something is due on the channel and it may send it, or has to report about its quota. */
+/**
+ * When something is due on the channel and it may send it, or has to report about its quota. Asked twice a
+ * record, of every channel.
+ */
 function deadlineOf(state: TrackerState, channel: Channel): number {
-  const { due, freeAt, unreportedUntil, reportedUntil, quotaExhausted, quotaAt } = channel
-  const deadline = (urgency: 'critical' | 'other') => {
-    const at = Math.max(due[urgency], freeAt[urgency])
-    return unreportedUntil[urgency] > 0 ? Math.min(at, Math.max(due[urgency], reportedUntil)) : at
-  }
-  return Math.min(
-    state.digests.size === 0 ? Number.POSITIVE_INFINITY : digestDueAt(state, channel),
-    quotaExhausted === undefined ? Number.POSITIVE_INFINITY : quotaAt.other,
-    Math.max(due.end, freeAt.end),
-    deadline('critical'),
-    deadline('other'),
-  )
+  const { due, freeAt, quotaExhausted, quotaAt } = channel
+  let deadline = Math.min(urgentAt(channel, 'critical'), urgentAt(channel, 'other'))
+  const endAt = due.end > freeAt.end ? due.end : freeAt.end
+  if (endAt < deadline) deadline = endAt
+  if (quotaExhausted !== undefined && quotaAt.other < deadline) deadline = quotaAt.other
+  return state.digests.size === 0 ? deadline : Math.min(deadline, digestDueAt(state, channel))
+}
+
+function urgentAt(
+  { due, freeAt, unreportedUntil, reportedUntil }: Channel,
+  urgency: 'critical' | 'other',
+): number {
+  const dueAt = due[urgency]
+  const at = dueAt > freeAt[urgency] ? dueAt : freeAt[urgency]
+  return unreportedUntil[urgency] > 0 ? Math.min(at, Math.max(dueAt, reportedUntil)) : at
 }
 
 /** Does what is due by now. */

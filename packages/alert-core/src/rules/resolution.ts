@@ -46,7 +46,7 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
       : createRuleIndex(resolving, ({ resolve, when }) => endsOf(resolve, when))
 
   /** The rules of which the record in question ends alerts. */
-  function ending(): readonly CompiledRule[] {
+  function rulesOfEnds(): readonly CompiledRule[] {
     const found: CompiledRule[] = []
     const note = (rule: CompiledRule) => {
       if (rule.ends?.(get) === true) found.push(rule)
@@ -79,7 +79,7 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
       if (name !== undefined) index.ended(name, record).forEach(add)
       add(occurrenceOf(record, ruleOf(record), directive, 'resolve', get))
     }
-    for (const rule of ending()) {
+    for (const rule of rulesOfEnds()) {
       index.ended(nameOf(rule), record).forEach(add)
       // Groups of fields name their alert without a look at the past: also what another process raised ends.
       const scope = scopeOf(rule)
@@ -101,7 +101,7 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
   function endedNames(record: LogRecord): readonly string[] {
     const directive = resolvingDirective(record)
     const named = directive === undefined ? [] : directiveNames(directive).slice(0, 1)
-    return [...named, ...ending().map(nameOf)]
+    return [...named, ...rulesOfEnds().map(nameOf)]
   }
 
   function preview(record: LogRecord): readonly string[] {
@@ -112,7 +112,7 @@ export function createResolution({ rules, ruleOf, index, get }: ResolutionOption
       if (name !== undefined) ids.push(...index.open(name).map(({ id }) => id))
       ids.push(occurrenceOf(record, ruleOf(record), directive, 'resolve', get).id)
     }
-    for (const rule of ending()) {
+    for (const rule of rulesOfEnds()) {
       ids.push(...index.open(nameOf(rule)).map(({ id }) => id))
       if (scopeOf(rule) === undefined) ids.push(occurrenceOf(record, rule, undefined, 'resolve', get).id)
     }

@@ -9,7 +9,7 @@ export interface RuleIndex<Rule> {
   find(get: GetField, holds: (rule: Rule) => boolean): Rule | undefined
 }
 
-/** With fewer rules asking each is as fast. */
+/** With fewer rules it is as fast to test each. */
 export const fewRules = 8
 
 interface Placed<Rule> {

@@ -22,7 +22,7 @@ import { valueText } from './group-key.ts'
 import type { GetField } from './match.ts'
 import { createResolution, createResolveIndex, type Resolution, type ResolveIndex } from './resolution.ts'
 import { isAbsent } from './rule-condition.ts'
-import { createRuleIndex, fewRules } from './rule-index.ts'
+import { createRuleIndex, fewRules, type RuleIndex } from './rule-index.ts'
 import { wantsAllLines } from './rule-reach.ts'
 
 export type { RulePlan } from './compiled-rule.ts'
@@ -153,17 +153,36 @@ function compilerOf(options: RulesOptions): ReturnType<typeof createCompiler> {
   return createCompiler({ level, levels, service, env, labels, impactOf, foreignProcess, hidesRoutes })
 }
 
+function compileOwn(compile: ReturnType<typeof createCompiler>) {
+  return {
+    builtIn: compile({ name: 'error', resolveAfterMs: quietMs }),
+    said: compile({ name: 'alert', resolveAfterMs: quietMs }),
+    wrongRequest: compile({ name: 'client-error', severity: 'off', resolveAfterMs: quietMs }),
+  }
+}
+
+function finderOf(rules: readonly CompiledRule[]): RuleIndex<CompiledRule>['find'] {
+  if (rules.length < fewRules) return (_, holds) => rules.find(holds)
+  return createRuleIndex(rules, ({ match }) => match).find
+}
+
+function hasRuleOf(
+  { rule: name, grouping }: Parameters<Rules['canEnd']>[0],
+  rules: readonly CompiledRule[],
+  own: readonly CompiledRule[],
+): boolean {
+  const isOf = (rule: CompiledRule) => grouping === undefined || groupingOf(rule) === grouping
+  return own.some((rule) => rule.name === name) || rules.some((rule) => rule.name === name && isOf(rule))
+}
+
 /** Compiles the rules of one hub. */
 export function createRules(options: RulesOptions): Rules {
   const { rules: plans, level, levels, clientErrors = false, isTaken = () => true } = options
   const compile = compilerOf(options)
   const rules = plans.map(compile)
-  const builtIn = compile({ name: 'error', resolveAfterMs: quietMs })
-  const said = compile({ name: 'alert', resolveAfterMs: quietMs })
-  const wrongRequest = compile({ name: 'client-error', severity: 'off', resolveAfterMs: quietMs })
-
+  const { builtIn, said, wrongRequest } = compileOwn(compile)
   const hasEnds = rules.some(({ ends }) => ends !== undefined)
-  const index = rules.length < fewRules ? undefined : createRuleIndex(rules, ({ match }) => match)
+  const find = finderOf(rules)
   // One function for all records: a closure for each would be most of what matching costs.
   let current: LogRecord | undefined
   let isBad = false
@@ -179,9 +198,8 @@ export function createRules(options: RulesOptions): Rules {
   function ruleFor(record: LogRecord): CompiledRule | undefined {
     const isWrong = !clientErrors && record.level >= level && isOnlyClientError(record)
     isBad = (record.level >= level && !isWrong) || record.alert !== undefined
-    const rule = index === undefined ? rules.find(takes) : index.find(get, takes)
+    const rule = find(get, takes) ?? (record.alert === undefined ? undefined : said)
     if (rule !== undefined) return rule
-    if (record.alert !== undefined) return said
     if (isWrong) return wrongRequest
     return isBad ? builtIn : undefined
   }
@@ -273,9 +291,7 @@ export function createRules(options: RulesOptions): Rules {
     },
     watches: rules.flatMap(watchOf),
     spikes: plans.filter(({ when }) => when !== undefined && 'spike' in when).map(({ name }) => name),
-    canEnd: ({ rule: name, grouping }) =>
-      [builtIn, said].some((own) => own.name === name) ||
-      rules.some((rule) => rule.name === name && (grouping === undefined || groupingOf(rule) === grouping)),
+    canEnd: (alert) => hasRuleOf(alert, rules, [builtIn, said]),
     wantsAll: wantsAllLines(plans, level, levels),
   }
 }

@@ -1,0 +1,112 @@
+// How much a hub takes: what a record costs with many rules, alerts and channels, and how many lines a second
+// one core takes for a whole process, logger included.
+import { fileURLToPath } from 'node:url'
+import { runChild } from '../lib/child.mjs'
+import { openEndpoint } from '../lib/endpoint.mjs'
+import { atLeast, atMost } from '../lib/goals.mjs'
+import { few, hasPeers, isShort, rounds as roundsOf } from '../lib/size.mjs'
+import { median, spread } from '../lib/stats.mjs'
+
+const child = fileURLToPath(new URL('./scale.child.mjs', import.meta.url))
+const rounds = roundsOf(5)
+const seconds = isShort ? 0.5 : Number(process.env.BENCH_SECONDS ?? 60)
+// They are steady within seconds, or out of memory within a minute.
+const peerSeconds = Math.min(seconds, 15)
+
+const few10 = { rules: 10, alerts: 10, channels: 1, kind: 'equal' }
+const sizes = {
+  '10 rules, 10 alerts, 1 channel': few10,
+  '200 rules, each with an equality': { ...few10, rules: 200 },
+  '200 rules, each with a regular expression': { ...few10, rules: 200, kind: 'regex' },
+  '50 channels': { ...few10, channels: 50 },
+  '10,000 alerts that fire': { ...few10, alerts: 10_000 },
+  'all three, equalities': { rules: 200, alerts: 10_000, channels: 50, kind: 'equal' },
+}
+
+const loggers = [
+  { base: 'pino alone', ours: ['pino + alertStream'], peers: ['@sentry/node (pino)'] },
+  {
+    base: 'no-op target',
+    ours: ['pino-alert-transport target'],
+    peers: ['pino-slack-transport', 'pino-discord-transport', 'pino-loki', '@logtail/pino'],
+  },
+  {
+    base: 'winston alone',
+    ours: ['winston + AlertTransport'],
+    peers: ['@sentry/node (winston)', '@logtail/winston', 'winston-slack-webhook-transport'],
+  },
+]
+
+export async function scale() {
+  const hub = await hubRows()
+  const logger = await loggerRows()
+  return { rows: [...hub.rows, ...logger.rows], goals: [...hub.goals, ...logger.goals] }
+}
+
+async function hubRows() {
+  const taken = new Map(few(Object.entries(sizes), 2).map(([name]) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, each] of taken) {
+      const { rules, alerts, channels, kind } = sizes[name]
+      each.push(requireResult(name, await runChild(child, ['hub', rules, alerts, channels, kind])).us)
+    }
+  }
+  const [base] = taken.keys()
+  const ratios = (name) => taken.get(name).map((us, round) => us / taken.get(base)[round])
+  const rows = [...taken].map(([name, each]) => ({
+    what: `a record in a hub with ${name}`,
+    µs: median(each).toFixed(1),
+    'lines/s a core': '',
+    ratio: median(ratios(name)).toFixed(2),
+    spread: spread(ratios(name)),
+  }))
+  const many = '200 rules, each with an equality'
+  return {
+    rows,
+    goals: [atMost('cost of a record, 200 rules against 10', 1.3, median(ratios(many)), { unit: '×' })],
+  }
+}
+
+async function loggerRows() {
+  const rows = []
+  const goals = []
+  for (const { base, ours, peers } of few(loggers)) {
+    const rates = new Map([base, ...ours, ...(hasPeers ? peers : [])].map((name) => [name, []]))
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, each] of rates) {
+        const isPeer = peers.includes(name)
+        // One round of a minute is long enough, and five of them would take half an hour.
+        if (round > 0 && isPeer) continue
+        each.push(await rateOf(name, isPeer ? peerSeconds : seconds / rounds))
+      }
+    }
+    for (const [name, each] of rates) {
+      const ratios = each.map((rate, round) => rate / rates.get(base)[round]).filter(Number.isFinite)
+      rows.push({
+        what: `${name}, 1 % errors`,
+        µs: '',
+        'lines/s a core': ratios.length === 0 ? 'failed' : Math.round(median(each)).toLocaleString('en'),
+        ratio: ratios.length === 0 ? '–' : median(ratios).toFixed(2),
+        spread: ratios.length === 0 ? '–' : spread(ratios),
+      })
+      if (ours.includes(name))
+        goals.push(
+          atLeast(`lines a second and core, ${name} against ${base}`, 0.8, median(ratios), { unit: '×' }),
+        )
+    }
+  }
+  return { rows, goals }
+}
+
+/** NaN where it failed. */
+async function rateOf(name, forSeconds) {
+  const endpoint = await openEndpoint()
+  const { result } = await runChild(child, ['logger', name, forSeconds, endpoint.url])
+  await endpoint.close()
+  return result?.perCore ?? Number.NaN
+}
+
+function requireResult(name, { result, stderr }) {
+  if (result === undefined) throw new Error(`the hub with ${name} failed: ${stderr}`)
+  return result
+}
