@@ -32,7 +32,7 @@ export function nextDeadline(state: TrackerState): number {
 function deadlineOf(state: TrackerState, channel: Channel): number {
   const { due, freeAt, quotaExhausted, quotaAt } = channel
   let deadline = Math.min(urgentAt(channel, 'critical'), urgentAt(channel, 'other'))
-  const endAt = due.end > freeAt.end ? due.end : freeAt.end
+  const endAt = Math.max(due.end, freeAt.end)
   if (endAt < deadline) deadline = endAt
   if (quotaExhausted !== undefined && quotaAt.other < deadline) deadline = quotaAt.other
   return state.digests.size === 0 ? deadline : Math.min(deadline, digestDueAt(state, channel))
@@ -43,7 +43,7 @@ function urgentAt(
   urgency: 'critical' | 'other',
 ): number {
   const dueAt = due[urgency]
-  const at = dueAt > freeAt[urgency] ? dueAt : freeAt[urgency]
+  const at = Math.max(dueAt, freeAt[urgency])
   return unreportedUntil[urgency] > 0 ? Math.min(at, Math.max(dueAt, reportedUntil)) : at
 }
 
