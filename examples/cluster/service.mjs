@@ -12,7 +12,7 @@ export async function serve() {
     service: 'shop',
     process: WORKER,
     // The workers share this directory: together they send one message, with the count of all.
-    state: { dir: ALERTS, fleet: true },
+    state: { dir: ALERTS },
     // The primary ends a worker by SIGTERM: what is pending is sent before.
     handleSignals: true,
     // Without a channel alerts appear as cards on stderr.

@@ -8,7 +8,7 @@ const { ALERTS, REDIS_URL, SLACK_URL, WORKER } = process.env
 const transport = alertTransport({
   service: 'checkout',
   process: WORKER,
-  state: REDIS_URL ? { redis: '${REDIS_URL}' } : { dir: ALERTS, fleet: true },
+  state: REDIS_URL ? { redis: '${REDIS_URL}' } : { dir: ALERTS },
   // Without a channel alerts appear as cards on stderr.
   channels: SLACK_URL ? { slack: { url: '${SLACK_URL}' } } : {},
 })

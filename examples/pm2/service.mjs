@@ -9,7 +9,7 @@ const { ALERTS, PORT, SLACK_URL } = process.env
 const alerts = alertTransport({
   service: 'shop',
   // The instances share this directory: together they send one message, with the count of all.
-  state: { dir: ALERTS ?? '/var/lib/shop/alerts', fleet: true },
+  state: { dir: ALERTS ?? '/var/lib/shop/alerts' },
   // PM2 ends an instance by SIGINT: what is pending is sent before.
   handleSignals: true,
   // Without a channel alerts appear as cards on stderr.

@@ -151,6 +151,7 @@ export function inTime<Given extends Pick<Ended, 'stderr'>>(ended: Given): Given
 
 /** The documented JSON body of the webhook provider, as far as these tests look at it. */
 export interface WebhookBody {
+  readonly id: string
   readonly reason: string
   readonly severity: string
   readonly subject: string

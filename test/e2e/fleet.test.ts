@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { availableParallelism, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
@@ -111,7 +111,7 @@ async function aFleet(size: number, options: object): Promise<Member[]> {
 
 const optionsOf = (dir: string, more: object = {}) => ({
   service: 'orders',
-  state: { dir, fleet: true },
+  state: { dir },
   closeTimeout: '9s',
   channels: { hook: { ...inbox.channels.webhook, type: 'webhook', wait: '2s', interval: 0, repeat: '1s' } },
   ...more,
@@ -310,6 +310,40 @@ describe('processes that share a state directory', () => {
     expect((await readdir(dir)).filter((name) => name.includes('.lease'))).toEqual([
       expect.stringMatching(/\.1\.lease$/),
     ])
+  })
+
+  soakTest('do not replace each other on an overloaded machine', async () => {
+    const dir = await aDirectory()
+    const members = await Promise.all(Array.from({ length: 3 }, () => aMember(optionsOf(dir))))
+    const loads = Array.from({ length: 2 * availableParallelism() }, () =>
+      spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+    )
+    const endLoad = () => {
+      for (const load of loads) load.kill('SIGKILL')
+    }
+    onTestFinished(endLoad)
+    // Each of them gets a tenth of the time that one of those gets.
+    for (const { child } of members) setPriority(child.pid!, 10)
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(members.map(({ ask }) => ask('log', { times: 5 })))
+      await sleep(1_000)
+    }
+    endLoad()
+    // A message whose answer came too late is sent again under the same id.
+    const items = () => [...new Map(bodies().map(({ id, alerts }) => [id, alerts])).values()].flat()
+    await Promise.all(members.map(({ ask }) => ask('flush')))
+    const total = () => items().reduce((sum, { newCount }) => sum + newCount, 0)
+    await waitFor(() => total() >= 150)
+    expect((await Promise.all(members.map(({ role }) => role()))).toSorted()).toEqual([
+      'follower',
+      'follower',
+      'speaker',
+    ])
+    expect((await readdir(dir)).filter((name) => name.includes('.lease'))).toEqual([
+      expect.stringMatching(/\.1\.lease$/),
+    ])
+    expect(items().filter(({ reason }) => reason === 'first')).toHaveLength(1)
+    expect(total()).toBe(150)
   })
 
   soakTest(

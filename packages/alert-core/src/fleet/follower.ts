@@ -4,10 +4,12 @@ import type { Clock, Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Lease, Link, Message } from './lease-types.ts'
 import type { Outbox } from './outbox.ts'
-import { beatMs, mostMissed, type PeerParts } from './place.ts'
+import type { Patience, Silence } from './patience.ts'
+import { beatMs, type PeerParts } from './place.ts'
 
 export interface FollowerOptions extends PeerParts {
   readonly outbox: Outbox
+  readonly patience: Patience
   /** Looks for the process that notifies; `silent` is not asked. */
   readonly rejoin: (silent?: string) => void
 }
@@ -32,9 +34,10 @@ export interface Follower {
 }
 
 export function createFollower(options: FollowerOptions): Follower {
-  const { id, process, options: sign, place, leases, host, clock, outbox, rejoin } = options
+  const { id, process, options: sign, place, leases, host, clock, outbox } = options
+  const { patience, rejoin } = options
   const requests = createLinkRequests(options)
-  let missed = 0
+  let silence = patience.listen()
   let processes = 2
   /** Whose link it is. */
   let followed = ''
@@ -53,15 +56,18 @@ export function createFollower(options: FollowerOptions): Follower {
     return new Promise((resolve) => {
       let isWaiting = true
       const end = (answer: Answer) => {
-        silence.stop()
+        timer.stop()
         isWaiting = false
         resolve(answer)
       }
-      const silence = createSilenceTimer(clock, () => end('no answer'))
-      silence.restart()
+      const beginning = patience.listen()
+      const timer = createSilenceTimer(clock, beginning, () => {
+        patience.double()
+        end('no answer')
+      })
       link.receive({
         message(message) {
-          if (isWaiting) silence.restart()
+          if (isWaiting) beginning.end()
           if (place.link === link) hear(message)
           else if (isWaiting && 'welcome' in message) {
             enter(link, message.welcome)
@@ -82,7 +88,7 @@ export function createFollower(options: FollowerOptions): Follower {
     const isFirst = place.countsHere
     place.connect(link)
     place.follow()
-    missed = 0
+    silence = patience.listen()
     outbox.see(seen)
     host().useSilences(silences)
     if (isFirst) outbox.cut()
@@ -92,7 +98,7 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 
   function hear(message: Message): void {
-    missed = 0
+    silence.end()
     if ('seen' in message) {
       outbox.see(message.seen)
       outbox.send()
@@ -114,6 +120,7 @@ export function createFollower(options: FollowerOptions): Follower {
     const { link } = place
     place.disconnect()
     link?.close()
+    patience.double()
     lose(followed)
   }
 
@@ -128,15 +135,16 @@ export function createFollower(options: FollowerOptions): Follower {
       }
     })
     place.link.send({ bye: true })
-    await waitAtMost(left, Math.min(withinMs, beatMs), clock)
+    await waitAtMost(left, withinMs, clock)
     return hasLeft
   }
 
   return {
     follow,
     beat() {
-      if (place.link !== undefined && ++missed > mostMissed) replaceSilent()
-      else place.link?.send({ beat: true })
+      if (place.link === undefined) return
+      if (silence.beat()) replaceSilent()
+      else place.link.send({ beat: true })
     },
     replaceSilent,
     ask: requests.ask,
@@ -145,20 +153,14 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 }
 
-/** Calls `onSilence` when it was not restarted for as long as a speaker may leave beats unanswered. */
-function createSilenceTimer(clock: Clock, onSilence: () => void) {
-  let timer: Timer | undefined
-  // After a stall of this process the timer comes before the answer, which waits to be read.
-  const readLast = () => {
-    timer = clock.after(0, onSilence)
+/** Calls `onSilence` when it has lasted too long. */
+function createSilenceTimer(clock: Clock, silence: Silence, onSilence: () => void) {
+  let timer: Timer
+  const wait = () => {
+    timer = clock.after(beatMs, () => (silence.beat() ? onSilence() : wait()))
   }
-  return {
-    restart(): void {
-      timer?.cancel()
-      timer = clock.after(beatMs * mostMissed, readLast)
-    },
-    stop: () => timer?.cancel(),
-  }
+  wait()
+  return { stop: () => timer.cancel() }
 }
 
 function createLinkRequests({ place, outbox, clock }: Pick<FollowerOptions, 'place' | 'outbox' | 'clock'>) {

@@ -1,12 +1,14 @@
 /** The lease: taken, and lost to another process. Only while it has it, a process counts for others. */
 import type { Lease } from './lease-types.ts'
 import type { Outbox } from './outbox.ts'
+import type { Patience } from './patience.ts'
 import { type PeerParts, writerOf } from './place.ts'
 import type { Speaker } from './speaker.ts'
 
 export interface LeaseKeeperOptions extends PeerParts {
   readonly outbox: Outbox
   readonly speaker: Speaker
+  readonly patience: Patience
   /** Looks for the process that notifies. */
   readonly rejoin: () => void
 }
@@ -28,7 +30,8 @@ const lostAgain =
   'Processes take the lease from each other again and again: they cannot reach each other, as on a network disk.'
 
 export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
-  const { id, process, place, leases, host, clock, outbox, speaker, rejoin } = options
+  const { id, process, place, leases, host, clock, outbox, speaker } = options
+  const { patience, rejoin } = options
   let deposedAt: readonly number[] = []
 
   function take(former: Lease | undefined): boolean {
@@ -74,6 +77,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     place.stepDown()
     speaker.close()
     lease.release(false)
+    patience.double()
     host().stepDown()
     if (!outbox.isEmpty()) host().keep(outbox.rest())
     const now = clock.now()

@@ -11,12 +11,14 @@ import type { Fleet, FleetFlush, FleetHost, FleetRole, FleetStats } from './flee
 import { createFollower, type Follower } from './follower.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
+import { createPatience } from './patience.ts'
 import { beatMs, createPlace, type PeerOptions, type PeerParts, type Place, writerOf } from './place.ts'
 import { readFlush } from './read-message.ts'
 import { createSpeaker, type Speaker } from './speaker.ts'
 
 /** A link that breaks before the speaker has answered is made again so often. */
 const mostCutOff = 3
+const beatByItselfMs = 60_000
 const unanswered: FleetFlush = { delivered: false, pending: 1 }
 
 export function createPeer(options: PeerOptions): Fleet {
@@ -26,8 +28,9 @@ export function createPeer(options: PeerOptions): Fleet {
   const parts: PeerParts = { ...options, place, host: () => host }
   const outbox = createOutbox(parts)
   const speaker = createSpeaker({ ...parts, outbox })
-  const keeper = createLeaseKeeper({ ...parts, outbox, speaker, rejoin })
-  const follower = createFollower({ ...parts, outbox, rejoin })
+  const patience = createPatience(clock)
+  const keeper = createLeaseKeeper({ ...parts, outbox, speaker, patience, rejoin })
+  const follower = createFollower({ ...parts, outbox, patience, rejoin })
   let joining: Promise<void> | undefined
   let isFinding = false
   let beatTimer: Timer | undefined
@@ -37,6 +40,7 @@ export function createPeer(options: PeerOptions): Fleet {
   const isElsewhere = () => !place.countsHere && !hasRole('alone')
 
   function rejoin(silent?: string): void {
+    beatSoon()
     if (!isFinding && !place.isClosed) joining = findSpeaker(silent)
   }
 
@@ -56,9 +60,17 @@ export function createPeer(options: PeerOptions): Fleet {
     isFinding = false
   }
 
+  /** Without others it is asked before each attempt and each write anyway whether it still may. */
+  const isByItself = () => place.countsHere && !hasRole('starting') && speaker.members() === 0
+
+  function beatSoon(): void {
+    beatTimer?.cancel()
+    if (!place.isClosed) beatTimer = clock.after(isByItself() ? beatByItselfMs : beatMs, beat)
+  }
+
   function beat(): void {
     if (place.isClosed) return
-    beatTimer = clock.after(beatMs, beat)
+    beatSoon()
     if (hasRole('speaker') && place.lease?.isOwned() === false) keeper.stepDown()
     else follower.beat()
   }

@@ -55,8 +55,6 @@ export interface PeerParts extends PeerOptions {
 }
 
 export const beatMs = 1_000
-/** A speaker that leaves so many beats in a row unanswered is replaced. */
-export const mostMissed = 4
 
 export function createPlace(): Place {
   const place = {

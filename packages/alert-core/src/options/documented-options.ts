@@ -176,7 +176,7 @@ export type DocumentedOptions<Channels, Rules> = {
     /**
      * Processes of one host that share the directory, the service and the channels notify with one voice: one
      * of them sends for all, with the count of all
-     * @default false
+     * @default true
      */
     fleet?: Of<Of<AllInput, 'state'>, 'fleet'>
     /**

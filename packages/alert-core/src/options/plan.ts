@@ -137,7 +137,7 @@ export function planOptions(given: Given, parts: PlannedParts): Plan {
       queue: given.limits?.queue ?? defaults.queue,
     },
     ...(given.state?.dir === undefined ? {} : { stateDir: given.state.dir }),
-    fleet: given.state?.fleet === true,
+    fleet: given.state?.fleet !== false,
     ...(given.state?.redis === undefined ? {} : { redis: planRedis(given.state.redis) }),
     ...(given.context === undefined || given.context === false
       ? {}

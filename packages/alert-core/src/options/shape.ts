@@ -167,7 +167,7 @@ export const optionsShape = lazily({
         fleet: option(
           z.boolean(),
           'Processes of one host that share the directory, the service and the channels notify with one voice: one of them sends for all, with the count of all',
-          { default: false },
+          { default: true },
         ),
         redis: option(
           z.union([
