@@ -4,7 +4,7 @@ import { createVirtualClock } from '#core/time/virtual-clock.ts'
 
 const second = 1_000
 
-/** Beats, each so long after the one before, until the other process is to be replaced; undefined if never. */
+/** Beats, each so long after the one before, until the other is to be replaced; undefined if never. */
 async function beatsUntilReplaced(intervalsMs: readonly number[], doublings = 0) {
   const clock = createVirtualClock()
   const patience = createPatience(clock)

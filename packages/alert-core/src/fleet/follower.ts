@@ -60,14 +60,14 @@ export function createFollower(options: FollowerOptions): Follower {
         isWaiting = false
         resolve(answer)
       }
-      const beginning = patience.listen()
-      const timer = createSilenceTimer(clock, beginning, () => {
+      const untilAnswer = patience.listen()
+      const timer = createSilenceTimer(clock, untilAnswer, () => {
         patience.double()
         end('no answer')
       })
       link.receive({
         message(message) {
-          if (isWaiting) beginning.end()
+          if (isWaiting) untilAnswer.end()
           if (place.link === link) hear(message)
           else if (isWaiting && 'welcome' in message) {
             enter(link, message.welcome)

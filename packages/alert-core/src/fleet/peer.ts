@@ -33,14 +33,13 @@ export function createPeer(options: PeerOptions): Fleet {
   const follower = createFollower({ ...parts, outbox, patience, rejoin })
   let joining: Promise<void> | undefined
   let isFinding = false
-  let beatTimer: Timer | undefined
 
   /** As a call: it changes while something is waited for. */
   const hasRole = (one: FleetRole) => place.role === one
   const isElsewhere = () => !place.countsHere && !hasRole('alone')
 
   function rejoin(silent?: string): void {
-    beatSoon()
+    beat.restart()
     if (!isFinding && !place.isClosed) joining = findSpeaker(silent)
   }
 
@@ -60,20 +59,10 @@ export function createPeer(options: PeerOptions): Fleet {
     isFinding = false
   }
 
-  /** Without others it is asked before each attempt and each write anyway whether it still may. */
-  const isByItself = () => place.countsHere && !hasRole('starting') && speaker.members() === 0
-
-  function beatSoon(): void {
-    beatTimer?.cancel()
-    if (!place.isClosed) beatTimer = clock.after(isByItself() ? beatByItselfMs : beatMs, beat)
-  }
-
-  function beat(): void {
-    if (place.isClosed) return
-    beatSoon()
+  const beat = createBeat(parts, speaker, () => {
     if (hasRole('speaker') && place.lease?.isOwned() === false) keeper.stepDown()
     else follower.beat()
-  }
+  })
 
   async function joined(withinMs: number): Promise<void> {
     if (hasRole('starting') && joining !== undefined) await waitAtMost(joining, withinMs, clock)
@@ -116,7 +105,7 @@ export function createPeer(options: PeerOptions): Fleet {
       host = given
       // No process notifies: this one does, before it logs anything.
       if (keeper.current() === undefined) keeper.take(undefined)
-      beat()
+      beat.restart()
       joining = hasRole('starting') ? findSpeaker() : host.adopt(undefined)
       return joining
     },
@@ -138,7 +127,7 @@ export function createPeer(options: PeerOptions): Fleet {
     },
     close() {
       place.close()
-      beatTimer?.cancel()
+      beat.stop()
       outbox.stop()
       const isLast = speaker.members() === 0
       speaker.close()
@@ -147,6 +136,36 @@ export function createPeer(options: PeerOptions): Fleet {
     },
     isAlone: () => hasRole('alone'),
     stats: () => statsOf(place.role, outbox, speaker, follower),
+  }
+}
+
+interface Beat {
+  restart(): void
+  stop(): void
+}
+
+function createBeat({ clock, place }: PeerParts, speaker: Speaker, beat: () => void): Beat {
+  let timer: Timer | undefined
+  let isStopped = false
+
+  /** Without others it is asked before each attempt and each write anyway whether it still may. */
+  const isByItself = () => place.countsHere && place.role !== 'starting' && speaker.members() === 0
+
+  function restart(): void {
+    timer?.cancel()
+    if (isStopped || place.isClosed) return
+    timer = clock.after(isByItself() ? beatByItselfMs : beatMs, () => {
+      restart()
+      if (!place.isClosed) beat()
+    })
+  }
+
+  return {
+    restart,
+    stop() {
+      isStopped = true
+      timer?.cancel()
+    },
   }
 }
 
