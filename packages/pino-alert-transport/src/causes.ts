@@ -3,6 +3,7 @@
  * causes that are not an Error. Messages and stacks it folds into those of the error.
  */
 import { types } from 'node:util'
+import { isObject, isObjectOrList } from 'alert-core/adapter'
 
 const maxCauses = 5
 const maxMembers = 5
@@ -40,7 +41,7 @@ function isLost(cause: unknown, depth: number): boolean {
 }
 
 function causeOf(cause: unknown, depth: number): unknown {
-  if (typeof cause !== 'object' || cause === null) return textOf(String(cause))
+  if (!isObjectOrList(cause)) return textOf(String(cause))
   const found: Fields = {}
   const names = isError(cause) ? parts : plainParts
   if (isError(cause)) {
@@ -75,7 +76,7 @@ function textOf(text: string): string {
 
 /** It has a serializer of its own for errors, or `redact`, which does not know these fields. */
 function decidesItself(logger: unknown, errorKey: string): boolean {
-  if (typeof logger !== 'object' || logger === null) return true
+  if (!isObjectOrList(logger)) return true
   const own = (logger as Properties)[serializers]
   const serializer = isObject(own) ? (own[errorKey] ?? own['err']) : undefined
   if (typeof serializer !== 'function' || serializer.name !== 'errSerializer') return true
@@ -85,7 +86,7 @@ function decidesItself(logger: unknown, errorKey: string): boolean {
 
 /** A property under a symbol of the logger's own copy of pino. */
 function propertyOf(logger: unknown, description: string): unknown {
-  for (let holder = logger; typeof holder === 'object' && holder !== null; ) {
+  for (let holder = logger; isObjectOrList(holder); ) {
     for (const symbol of Object.getOwnPropertySymbols(holder))
       if (symbol.description === description) return (holder as Properties)[symbol]
     holder = Object.getPrototypeOf(holder)
@@ -114,10 +115,6 @@ export function errorKeyOf(logger: unknown): string {
 /** An error of another realm is not an instance of this one's Error. */
 export function isError(value: unknown): value is Error {
   return types.isNativeError(value) || (types.isProxy(value) ? false : value instanceof Error)
-}
-
-function isObject(value: unknown): value is Readonly<Fields> {
-  return typeof value === 'object' && value !== null
 }
 
 /** A getter may throw. */

@@ -4,6 +4,7 @@
  * What pino does not write of an error's causes is logged beside it. All other calls stay as they are.
  */
 import { types } from 'node:util'
+import { isObjectOrList } from 'alert-core/adapter'
 import type { LoggerOptions } from 'pino'
 import { errorKeyOf, isError, lostCauses } from './causes.ts'
 
@@ -34,7 +35,7 @@ function rearranged(logger: unknown, args: Args): Args {
 /** The causes of the error in the place where transports see them. */
 function withLostCauses(logger: unknown, args: Args): Args {
   const [first, ...rest] = args as unknown as unknown[]
-  if (typeof first !== 'object' || first === null) return args
+  if (!isObjectOrList(first)) return args
   const errorKey = errorKeyOf(logger)
   const error = isError(first) ? first : isPlain(first) ? first[errorKey] : undefined
   const causes = lostCauses(logger, errorKey, error)
@@ -63,7 +64,7 @@ function withError(logger: unknown, args: Args): Args {
 
 /** Fields as they are written in a call: a request or a response must stay the object that it is. */
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  if (!isObjectOrList(value) || types.isProxy(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }

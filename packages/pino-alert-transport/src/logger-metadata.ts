@@ -2,7 +2,7 @@
  * What pino says about a line before it writes it: which logger, which level, which object. Looking at these
  * costs a third of searching the text, and an object cannot be mistaken for what stands inside a message.
  */
-import { isObject } from 'alert-core/adapter'
+import { isObject, isObjectOrList } from 'alert-core/adapter'
 
 /** A stream with this property set is given `lastLogger` and more before each line. */
 export const wantsMetadata: unique symbol = Symbol.for('pino.metadata') as never
@@ -119,7 +119,7 @@ export function createLoggerLook(
   return (logger: unknown): LoggerView | undefined => {
     if (logger === latest && names !== undefined && (logger as Properties)[names.bindings] === bindings)
       return view
-    if (typeof logger !== 'object' || logger === null) return undefined
+    if (!isObjectOrList(logger)) return undefined
     latest = logger
     view = look(logger as Properties)
     return view
@@ -128,7 +128,7 @@ export function createLoggerLook(
 
 /** True if a record below the threshold may be interesting for one of its own fields. */
 export function hasDecisiveField(object: unknown): boolean {
-  if (typeof object !== 'object' || object === null) return false
+  if (!isObjectOrList(object)) return false
   const fields = object as Record<string, unknown>
   return (
     fields['alert'] !== undefined ||

@@ -13,7 +13,7 @@ import type {
   SilenceRequest,
   Stats,
 } from 'alert-core'
-import { bounded, releaseWithOwner } from 'alert-core/adapter'
+import { bounded, isObjectOrList, releaseWithOwner } from 'alert-core/adapter'
 import TransportStream from 'winston-transport'
 import { type Info, isCrashMessage } from './info.ts'
 import { createWinstonAdapter, type WinstonAdapter } from './winston-adapter.ts'
@@ -191,7 +191,7 @@ export class AlertTransport extends TransportStream {
   #take(given: unknown): void {
     if (typeof given === 'string') warnMisplaced()
     try {
-      if (!this.silent && typeof given === 'object' && given !== null) this.#look(given as Info)
+      if (!this.silent && isObjectOrList(given)) this.#look(given as Info)
     } catch {
       this.#adapter.countUnreadable()
     }

@@ -3,7 +3,7 @@
  * `{"level":50,"time":…,"msg":…,"alert":…,"err":{…},…fields}`. The core reads nothing else, so both loggers
  * share one wire. Of a record too big each part keeps its share.
  */
-import { readSafely, type Walk } from 'alert-core/adapter'
+import { isObjectOrList, readSafely, type Walk } from 'alert-core/adapter'
 import { type FoundError, findError } from './find-error.ts'
 import { type Info, type InfoInspection, isCrash, levelKey, readCall } from './info.ts'
 import { messageOf } from './info-message.ts'
@@ -109,18 +109,14 @@ function fieldsJson(
   }
   for (let index = 0; index < keys.length && walk.charsLeft > 0; index++) {
     if (isCrashed && crashReport.has(keys[index]!)) continue
-    if (isLarge(values[index])) large++
+    if (isObjectOrList(values[index])) large++
     else add(index, keys.length - index)
   }
   for (let index = 0; large > 0 && index < keys.length && walk.charsLeft > 0; index++) {
-    if (isLarge(values[index]) && !(isCrashed && crashReport.has(keys[index]!))) add(index, large--)
+    if (isObjectOrList(values[index]) && !(isCrashed && crashReport.has(keys[index]!))) add(index, large--)
   }
   if (inspection.hasNamed) json += namedJson(inspection, found, errorKey, walk)
   return inspection.isCut || walk.isCut || walk.charsLeft <= 0 ? `${json},"…":"cut"` : json
-}
-
-function isLarge(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
 }
 
 function namedJson(

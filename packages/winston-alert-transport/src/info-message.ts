@@ -2,7 +2,7 @@
  * The message of a log call as it was written: without the error's message that winston appends, with the
  * arguments that `format.splat()` would have filled in.
  */
-import { isError, readSafely, unreadable } from 'alert-core/adapter'
+import { isError, isObjectOrList, readSafely, unreadable } from 'alert-core/adapter'
 import type { Call } from './info.ts'
 import { isFieldsObject, uncoloured } from './read-safely.ts'
 import { serialise, startWalk } from './serialise.ts'
@@ -87,7 +87,7 @@ function fitting(sign: string, value: unknown): string | undefined {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value.length > maxChars ? value.slice(0, maxChars) : value
   if (isError(value)) return textOf(readSafely(value, 'message'))
-  if ((typeof value === 'object' && value !== null) || value === unreadable) return asJson(value)
+  if (isObjectOrList(value) || value === unreadable) return asJson(value)
   return value === undefined || value === null ? '' : String(value)
 }
 

@@ -2,6 +2,8 @@
  * Which log calls go to the core. Runs for every call of the application, so it looks at a few properties and
  * builds nothing.
  */
+
+import { isObjectOrList } from 'alert-core/adapter'
 import { type Info, isCrashMessage, levelKey, splatKey } from './info.ts'
 import { type Levels, usualLevel } from './winston-levels.ts'
 
@@ -54,7 +56,7 @@ export function directiveOf(info: Info): unknown {
 }
 
 function inside(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? ((value as Info)['alert'] ?? undefined) : undefined
+  return isObjectOrList(value) ? ((value as Info)['alert'] ?? undefined) : undefined
 }
 
 /** True for what winston's own handlers report. May throw what `info` throws. */
@@ -64,6 +66,6 @@ function isCrash(info: Info): boolean {
 }
 
 function isMarked(holder: unknown): boolean {
-  if (typeof holder !== 'object' || holder === null) return false
+  if (!isObjectOrList(holder)) return false
   return (holder as Info)['exception'] === true || (holder as Info)['rejection'] === true
 }

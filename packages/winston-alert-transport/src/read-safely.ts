@@ -2,11 +2,11 @@
  * Questions about values that applications log; the core's safe walk reads them.
  */
 import { stripVTControlCharacters } from 'node:util'
-import { isError } from 'alert-core/adapter'
+import { isError, isObjectOrList } from 'alert-core/adapter'
 
 /** True for an object that is neither an array nor an error. */
 export function isFieldsObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObjectOrList(value)) return false
   try {
     return !Array.isArray(value) && !isError(value)
   } catch {

@@ -7,6 +7,7 @@ import {
   createWalk,
   enterObject,
   integerText,
+  isObjectOrList,
   leaveObject,
   readSafely,
   unreadable,
@@ -163,7 +164,7 @@ function serialiseEntries(entries: Iterable<readonly [unknown, unknown]>, walk: 
       walk.isCut = true
       break
     }
-    const name = typeof key === 'object' && key !== null ? '[object]' : String(key)
+    const name = isObjectOrList(key) ? '[object]' : String(key)
     const item = serialise(value, walk)
     if (item !== undefined) json += `,${charge(quote(name, bounds.keyChars), walk)}:${item}`
   }

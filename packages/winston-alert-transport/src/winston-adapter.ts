@@ -9,6 +9,7 @@ import {
   createConnection,
   createListeners,
   isError,
+  isObjectOrList,
   type LinkSetup,
   planAdapter,
   remember,
@@ -128,7 +129,7 @@ function withLabel(info: Info): Info {
 function applyFormat(format: Format, info: Info): Info | undefined {
   try {
     const made: unknown = format.transform(copyOf(info) as never, format.options)
-    return typeof made === 'object' && made !== null ? (made as Info) : undefined
+    return isObjectOrList(made) ? (made as Info) : undefined
   } catch {
     return info
   }

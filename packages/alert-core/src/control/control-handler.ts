@@ -3,6 +3,7 @@
  * express, fastify and koa.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { isObjectOrList } from '../text/get-path.ts'
 import type { ControlAnswer, ControlRequest } from './control.ts'
 
 /** A hub, or an adapter of it. */
@@ -130,7 +131,7 @@ function readBody(request: IncomingMessage): Promise<string | undefined> {
 function parsedBody(body: unknown): string {
   if (typeof body === 'string') return body
   if (Buffer.isBuffer(body)) return body.toString('utf8')
-  if (typeof body !== 'object' || body === null) return ''
+  if (!isObjectOrList(body)) return ''
   if ('request' in body) return JSON.stringify(body)
   return new URLSearchParams(
     Object.entries(body).flatMap(([name, value]): [string, string][] =>

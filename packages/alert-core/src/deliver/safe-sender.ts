@@ -130,8 +130,7 @@ function withinTime(
 
 /** A user's own provider may answer anything. */
 function checked(receipt: unknown): Receipt {
-  const status =
-    typeof receipt === 'object' && receipt !== null && 'status' in receipt ? receipt.status : undefined
+  const status = (receipt as Partial<Receipt> | null | undefined)?.status
   if (status === 'delivered' || status === 'retry' || status === 'failed') return receipt as Receipt
   return { status: 'failed', why: 'the provider gave no receipt' }
 }

@@ -4,7 +4,7 @@
  * introduces), whether it says anything at all, and what stands for it if it only says how a request ended.
  */
 import type { LogRecord } from '../model.ts'
-import { getPath } from '../text/get-path.ts'
+import { getPath, isObjectOrList } from '../text/get-path.ts'
 import { stripAnsi } from '../text/text.ts'
 import { kind, kinds, valueMark } from './characters.ts'
 
@@ -119,8 +119,7 @@ function structureOf(text: string): string | undefined {
 /** A value without quotes: names, distinctive values, and '<*>' for the rest. */
 function written(value: unknown, field: string, depth: number): string {
   if (Array.isArray(value)) return `[${items(value, field, depth)}]`
-  if (typeof value === 'object' && value !== null)
-    return depth > mostDepth ? '{<*>}' : `{${members(value, depth)}}`
+  if (isObjectOrList(value)) return depth > mostDepth ? '{<*>}' : `{${members(value, depth)}}`
   if (!distinctive.has(field)) return '<*>'
   if (typeof value === 'string') return value.trim().slice(0, longestValue).replace(/\s+/g, ' ')
   return typeof value === 'number' && codes.has(field) ? String(value) : '<*>'
@@ -261,9 +260,9 @@ function partOf(
 ): unknown {
   for (const name of names) {
     const value = fields[name]
-    if (typeof value === 'object' && value !== null) return value
+    if (isObjectOrList(value)) return value
   }
-  return Object.values(fields).find((value) => typeof value === 'object' && value !== null && isPart(value))
+  return Object.values(fields).find((value) => isObjectOrList(value) && isPart(value))
 }
 
 function isRequest(value: object): boolean {

@@ -8,7 +8,7 @@ import { once } from '../cache/lazy.ts'
 import { severities } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { compileMatch, type Matches } from '../rules/match.ts'
-import { isObject } from '../text/get-path.ts'
+import { isObject, isObjectOrList } from '../text/get-path.ts'
 import type { Item } from './fleet-types.ts'
 
 /** What entries of a journal and messages of a fleet have in common. */
@@ -97,7 +97,7 @@ export function isSilence(value: unknown): value is RuntimeSilence {
 }
 
 function isMatch(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObjectOrList(value)) return false
   try {
     compileMatch(value as Matches)
     return true

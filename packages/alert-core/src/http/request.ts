@@ -139,7 +139,10 @@ function toReply(address: string, response: Response, text: string, now: number)
     json: () => parseJson(text),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     host: new URL(address).host,
-    excerpt: toExcerpt(address, text),
+    // Only what failed is reported with it.
+    get excerpt() {
+      return toExcerpt(address, text)
+    },
   }
 }
 

@@ -17,6 +17,7 @@ import {
 import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Plan } from '../options.ts'
 import { type Outcome, valueIn } from '../requests/pending-requests.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 import type { Clock } from '../time/clock.ts'
 import type { InternalErrors } from './internal-errors.ts'
 
@@ -69,7 +70,7 @@ export function openControlling(options: ControllingOptions): Controlling {
   function address(): string | undefined {
     if (plan.control?.url !== undefined) return plan.control.url
     const bound = server?.address()
-    return typeof bound === 'object' && bound !== null ? addressOf(bound) : undefined
+    return isObjectOrList(bound) ? addressOf(bound) : undefined
   }
 
   return {

@@ -6,6 +6,7 @@
 import * as z from 'zod/mini'
 import type { ProviderDefinition } from '../provider/provider.ts'
 import { infoOf, type Schema } from '../provider/schema.ts'
+import { isObject } from '../text/get-path.ts'
 import { channelShape } from './channel-shape.ts'
 import { kindDefaults } from './defaults.ts'
 import { providers } from './provider-table.ts'
@@ -168,6 +169,6 @@ function allowFile(schema: JsonSchema): void {
 function childrenOf(schema: JsonSchema): JsonSchema[] {
   const { properties = {}, items, additionalProperties, anyOf } = schema
   const alternatives = Array.isArray(anyOf) ? (anyOf as JsonSchema[]) : []
-  const single = [items, additionalProperties].filter((inner) => typeof inner === 'object' && inner !== null)
+  const single = [items, additionalProperties].filter(isObject)
   return [...Object.values(properties), ...(single as JsonSchema[]), ...alternatives]
 }

@@ -4,6 +4,7 @@
  * and endless structures.
  */
 import { createWalk, enterObject, leaveObject, readSafely, unreadable } from '../read/safe-walk.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 import type { Path, Problems } from './problem.ts'
 
 const limits = { depth: 24, values: 20_000, chars: Number.POSITIVE_INFINITY }
@@ -13,7 +14,7 @@ export function toPlain(input: unknown, problems: Problems): unknown {
   const walk = createWalk(limits)
 
   function copy(value: unknown, path: Path): unknown {
-    if (value === null || typeof value !== 'object') return copyScalar(value, path, problems)
+    if (!isObjectOrList(value)) return copyScalar(value, path, problems)
     const refusal = enterObject(walk, value)
     if (refusal !== undefined) {
       const isCycle = refusal === 'cycle'

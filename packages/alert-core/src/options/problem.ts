@@ -2,6 +2,8 @@
  * Problems of the options are collected and never thrown one by one, so that a user reads all of them at
  * once. Only the first problem at a path is kept: it is the cause of the others.
  */
+
+import { isObjectOrList } from '../text/get-path.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 
 /** Every kind of problem, with the sentence that docs/errors.md is generated from. */
@@ -98,7 +100,7 @@ function createPositions(document: unknown): (path: Path) => number[] {
   return (path) => {
     let at = document
     return path.map((step) => {
-      if (typeof at !== 'object' || at === null) return Number.MAX_SAFE_INTEGER
+      if (!isObjectOrList(at)) return Number.MAX_SAFE_INTEGER
       const index = indexIn(at, String(step))
       at = (at as Record<string | number, unknown>)[step]
       return index

@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, readFileSync } from 'node:fs'
 import { codeOf } from '../errors/code-of.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 import { openRegular } from '../text/regular-file.ts'
 import type { Path, Problems } from './problem.ts'
 
@@ -61,7 +62,7 @@ export function createReferences(env: Environment, problems: Problems): Referenc
   const fill = (value: unknown, path: Path): unknown => {
     if (typeof value === 'string') return fillText(value, path)
     if (Array.isArray(value)) return value.map((item, index) => fill(item, [...path, index]))
-    if (typeof value !== 'object' || value === null) return value
+    if (!isObjectOrList(value)) return value
     // In `reload`, `file` names a document to follow.
     const fileName = path.length === 1 && path[0] === 'reload' ? undefined : fileOf(value)
     if (fileName === undefined) {

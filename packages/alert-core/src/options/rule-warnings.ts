@@ -7,6 +7,7 @@ import type { Levels } from '../read/levels.ts'
 import { compileMatch, type Match, type Matches } from '../rules/match.ts'
 import { endsOf } from '../rules/rule-condition.ts'
 import type { RulePlan } from '../rules/rules.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 import { formatDuration } from '../time/time-text.ts'
 import { didYouMean } from './nearest.ts'
 import type { Plan } from './plan.ts'
@@ -158,7 +159,7 @@ function isDisjoint(path: string, start: Match, end: Match, levels: Levels | und
 
 function valuesOf(condition: Match[string]): readonly unknown[] | undefined {
   if (Array.isArray(condition)) return condition
-  return typeof condition === 'object' && condition !== null ? undefined : [condition]
+  return isObjectOrList(condition) ? undefined : [condition]
 }
 
 // ── an earlier rule takes its records ──────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
  */
 import * as z from 'zod/mini'
 import { infoOf, type Schema } from '../provider/schema.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 import { decodeUrlPart } from '../text/text.ts'
 
 /** Shorter texts are usually ordinary words; masking them would make messages hard to read. */
@@ -16,7 +17,7 @@ export function collectSecrets(schema: Schema, value: unknown): string[] {
     const isSecret = isInside || all.some(isMarked)
     if (typeof part === 'string') {
       if (isSecret || part.includes('://')) found.push(part, ...urlParts(part))
-    } else if (typeof part === 'object' && part !== null) {
+    } else if (isObjectOrList(part)) {
       for (const [key, child] of Object.entries(part)) {
         visit(
           all.flatMap((schema) => childOf(schema, key)),

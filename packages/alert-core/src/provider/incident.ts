@@ -3,6 +3,8 @@
  * fingerprint. Alerts that have no card (a storm, more than `max`) share one further event, which a person
  * closes.
  */
+
+import { withoutEmpty } from '../text/get-path.ts'
 import { cutChars, hash64 } from '../text/text.ts'
 import { type Dialect, plainDialect, runbookWord, safeHref, writeCard } from './markup.ts'
 import type { Piece } from './pieces.ts'
@@ -112,7 +114,7 @@ function restKey({ channel, common = {} }: Message): string {
 /** The details of one alert, each name once. */
 function detailsOf({ id, lead, data }: AlertCard): Readonly<Record<string, unknown>> {
   const { error, route } = data
-  return filled({
+  return withoutEmpty({
     alert_id: data.shortId ?? id,
     rule: data.rule,
     lead,
@@ -147,7 +149,7 @@ function detailsOf({ id, lead, data }: AlertCard): Readonly<Record<string, unkno
 /** The event that several alerts share says how many they are, and lists them. */
 function sharedDetails(message: Message, { labels }: AlertCard['data']): Readonly<Record<string, unknown>> {
   const { lead, brief, more } = message
-  return filled({ lead, count: brief.length + more, labels, alerts: brief })
+  return withoutEmpty({ lead, count: brief.length + more, labels, alerts: brief })
 }
 
 /** 'web-1', '7 of 10 processes'; undefined if no process is known. */
@@ -156,15 +158,6 @@ export function processText({ processes = [], processesTotal = 0 }: AlertCard['d
   if (first === undefined) return undefined
   if (processes.length === 1 && processesTotal <= 1) return String(first['name'] ?? '') || undefined
   return `${processes.length} of ${Math.max(processesTotal, processes.length)} processes`
-}
-
-function filled(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(details).filter(([, value]) => !isEmpty(value)))
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === '') return true
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
 function subjectOf(card: AlertCard, locale: Message['locale']): string {

@@ -2,6 +2,7 @@
  * Pieces of option schemas that several providers share, with messages that say what to write instead.
  */
 import * as z from 'zod/mini'
+import { isObjectOrList } from '../text/get-path.ts'
 import { secret } from './provider.ts'
 import { option, preset } from './schema.ts'
 
@@ -120,7 +121,7 @@ export function secretForEach(robot: string, ...names: readonly string[]) {
 
 /** How many of the named fields are given. */
 export function countGiven(options: unknown, ...names: readonly string[]): number {
-  if (typeof options !== 'object' || options === null) return 0
+  if (!isObjectOrList(options)) return 0
   const given: Record<string, unknown> = { ...options }
   return names.filter((name) => given[name] !== undefined).length
 }

@@ -15,6 +15,7 @@ import {
 } from '../provider/provider.ts'
 import type { ObjectSchema } from '../provider/schema.ts'
 import { preset, required } from '../provider/schema.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 
 export default defineProvider({
   title: 'Module',
@@ -109,7 +110,5 @@ function isDefinition(value: unknown): value is Definition {
 }
 
 function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && name in value
-    ? value[name as keyof typeof value]
-    : undefined
+  return isObjectOrList(value) && name in value ? value[name as keyof typeof value] : undefined
 }

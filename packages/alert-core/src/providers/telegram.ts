@@ -12,6 +12,7 @@ import { buttonsOf, type Dialect, plainDialect, withoutButtons, writeMessage } f
 import { countGiven, endpoint, together } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
 import { option } from '../provider/schema.ts'
+import { getPath } from '../text/get-path.ts'
 import { breakMentions, escapeHtml } from '../text/text.ts'
 
 /** After the entities are parsed; the markup is counted too, so that any server takes it. */
@@ -183,7 +184,7 @@ const cures: readonly (readonly [RegExp, string])[] = [
 /** The id of the supergroup that the group has become; `undefined` when it has not. */
 function readMigration(reply: HttpReply): number | undefined {
   const { parameters } = readObject(reply)
-  const moved = readField(parameters, 'migrate_to_chat_id')
+  const moved = getPath(parameters, 'migrate_to_chat_id')
   return reply.status === 400 && Number.isSafeInteger(moved) ? Number(moved) : undefined
 }
 
@@ -192,11 +193,11 @@ function toTelegramReceipt(reply: HttpReply): Receipt {
   const byStatus = classify(reply)
   const { ok, result, description, parameters } = readObject(reply)
   if (byStatus.status === 'delivered') {
-    const isSent = ok === true && typeof readField(result, 'message_id') === 'number'
+    const isSent = ok === true && typeof getPath(result, 'message_id') === 'number'
     return isSent ? byStatus : failUnknown(reply, 'Telegram')
   }
   if (byStatus.status === 'retry') {
-    const seconds = readField(parameters, 'retry_after')
+    const seconds = getPath(parameters, 'retry_after')
     if (typeof seconds !== 'number' || !(seconds >= 0)) return byStatus
     return {
       ...byStatus,
@@ -209,10 +210,4 @@ function toTelegramReceipt(reply: HttpReply): Receipt {
   if (shrinkable.test(said)) return { ...byStatus, why, tooLong: true }
   const cure = cures.find(([words]) => words.test(said))?.[1]
   return cure ? { ...byStatus, why: `${why} (${cure})`, lasting: true } : { ...byStatus, why }
-}
-
-function readField(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined
 }

@@ -15,6 +15,7 @@ import { signTc3 } from '../provider/request-signature.ts'
 import { option, preset, required } from '../provider/schema.ts'
 import { splitNumbers } from '../provider/sms-text.ts'
 import { fillVariable, templateField } from '../provider/template-fields.ts'
+import { isObject } from '../text/get-path.ts'
 
 const contentType = 'application/json; charset=utf-8'
 const hourMs = 3_600_000
@@ -122,5 +123,5 @@ function toReceipt(reply: HttpReply): Receipt {
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
+  return isObject(value) ? value : {}
 }

@@ -4,7 +4,7 @@
  * input is parsed JSON or a plain copy: reading it cannot throw.
  */
 import type { ErrorInfo } from '../model.ts'
-import { isObject } from '../text/get-path.ts'
+import { isObject, isObjectOrList } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
 import { errorParts, innerErrorNames } from './names.ts'
 import { constraintOf } from './reason.ts'
@@ -51,7 +51,7 @@ export function readError(value: unknown): ErrorInfo | undefined {
   if (typeof value === 'string') return value.trim() === '' ? undefined : fromText(value)
   if (Array.isArray(value)) return value.length === 0 ? undefined : fromList(value)
   if (typeof value === 'number') return value === 0 ? undefined : { message: String(value) }
-  return typeof value === 'object' && value !== null ? fromObject(value as Fields) : undefined
+  return isObjectOrList(value) ? fromObject(value as Fields) : undefined
 }
 
 function fromObject(given: Fields): ErrorInfo | undefined {
@@ -205,7 +205,7 @@ function lastHolder(given: Fields): Fields {
 
 /** One cause by itself. */
 function rootOf(cause: unknown): Root | undefined {
-  if (typeof cause !== 'object' || cause === null) {
+  if (!isObjectOrList(cause)) {
     const info = readError(String(cause))
     return info === undefined ? undefined : (info.root ?? toRoot(info))
   }

@@ -3,6 +3,8 @@
  * left out. Where not all fits, every field gets its share, short ones first: one large field does not take
  * the room of those behind it.
  */
+
+import { isObjectOrList } from '../text/get-path.ts'
 import {
   createWalk,
   enterObject,
@@ -63,7 +65,7 @@ function fits(value: unknown, walk: Walk, depth: number): boolean {
     walk.charsLeft -= value.length
     return value.length <= maxText && walk.charsLeft >= 0
   }
-  if (typeof value !== 'object' || value === null) return true
+  if (!isObjectOrList(value)) return true
   if (depth >= walk.depth || walk.valuesLeft <= 0) return false
   if (Array.isArray(value)) {
     walk.valuesLeft -= value.length
@@ -190,7 +192,7 @@ function copyShared(from: object, keys: readonly string[], to: Record<string, un
   let left = keys.length
   for (const key of keys) {
     const value = readSafely(from, key)
-    if (typeof value === 'object' && value !== null) {
+    if (isObjectOrList(value)) {
       large.push(key)
       // Its place among the others.
       if (key !== '__proto__') to[key] ??= null

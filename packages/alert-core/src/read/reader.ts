@@ -62,8 +62,7 @@ export function createReader(options: ReaderOptions): (line: string) => LogRecor
     } catch {
       return { failed: 'not-json' }
     }
-    if (typeof whole !== 'object' || whole === null || Array.isArray(whole))
-      return { failed: 'not-an-object' }
+    if (!isObject(whole)) return { failed: 'not-an-object' }
     return line.length <= harmlessLine ? toRecord(whole as Fields, line) : bounded(whole as Fields, line)
   }
 

@@ -3,7 +3,7 @@
  * in a field that holds a stack, in an object that holds the fields, or spread over the record itself.
  */
 import type { ErrorInfo } from '../model.ts'
-import { getPath, isObject } from '../text/get-path.ts'
+import { getPath, isObject, isObjectOrList } from '../text/get-path.ts'
 import { readError } from './error-info.ts'
 import { type Meaning, traceIdOf } from './field-meanings.ts'
 import { errorNames, flatErrorNames } from './names.ts'
@@ -55,7 +55,7 @@ export function createCollect(meanings: ReadonlyMap<string, Meaning>): (object: 
       const meaning = meanings.get(key)
       if (meaning !== undefined && takeField(found, meaning, key, value)) continue
       fields[key] = value
-      if (typeof value !== 'object' || value === null) continue
+      if (!isObjectOrList(value)) continue
       found.hasObjects = true
       found.thrown ??= asThrown(value)
       if ((value as Fields)['alert'] !== undefined) found.hasNestedAlert = true
@@ -297,7 +297,7 @@ function isSaidBy(stack: string | readonly unknown[], message: unknown): boolean
 
 /** The value if it looks like an error: it has a stack. */
 function asThrown(value: unknown): object | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
+  if (!isObjectOrList(value)) return undefined
   const stack = (value as Fields)['stack'] ?? (value as Fields)['stack_trace']
   return typeof stack === 'string' || Array.isArray(stack) ? value : undefined
 }

@@ -4,6 +4,7 @@
  * problems.
  */
 import { types } from 'node:util'
+import { isObjectOrList } from '../text/get-path.ts'
 
 /** How far one walk goes. */
 export interface WalkLimits {
@@ -81,7 +82,7 @@ export function readSafely(object: object, key: string | symbol): unknown {
 
 /** True for errors of every realm, which `instanceof` does not know; false for what throws when asked. */
 export function isError(value: unknown): value is Error {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObjectOrList(value)) return false
   try {
     return types.isNativeError(value) || value instanceof Error
   } catch {

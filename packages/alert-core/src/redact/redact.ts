@@ -3,6 +3,7 @@
  * name, by path, by pattern and by shape. The built-in list always applies; options only add to it.
  */
 
+import { isObjectOrList } from '../text/get-path.ts'
 import { compilePattern, type Pattern } from '../text/pattern.ts'
 import { anyOf, cutChars, decodeUrlPart, escapeRegex } from '../text/text.ts'
 import { hidden, redactText } from './redact-text.ts'
@@ -64,7 +65,7 @@ export function createRedactor(added: {
     if (typeof value === 'number') return text(String(value)) === String(value) ? value : hidden
     if (typeof value === 'bigint') return text(String(value))
     if (typeof value === 'function' || typeof value === 'symbol') return undefined
-    if (typeof value !== 'object' || value === null) return value
+    if (!isObjectOrList(value)) return value
     return enter(value, path, walk)
   }
 

@@ -8,6 +8,7 @@ import { withSafeRequest } from '../fingerprint/fingerprint.ts'
 import type { Alert, NotificationItem } from '../model.ts'
 import type { AlertData, CommonData, LogLineData } from '../provider/alert-data.ts'
 import type { AlertCard, Fact } from '../provider/provider.ts'
+import { withoutEmpty } from '../text/get-path.ts'
 import { cutChars } from '../text/text.ts'
 import { isoTime, type Zone } from '../time/time-text.ts'
 import type { Description } from './describe.ts'
@@ -51,7 +52,7 @@ const most = { line: 300, title: 200, labels: 6, include: 20, label: 60, level: 
 export function titleOf(description: Description): string {
   const { tag, headline, times, suffix } = description
   const end = times + suffix
-  return cutChars(`[${tag}] ${headline}`, most.title - end.length) + end
+  return within(`[${tag}] ${headline}`, most.title - end.length) + end
 }
 
 /**
@@ -278,9 +279,7 @@ function dataOf(description: Description, parts: DataParts): AlertData {
     variants,
     logLines: parts.logLines,
   }
-  return Object.fromEntries(
-    Object.entries(data).filter(([, value]) => !isEmpty(value)),
-  ) as unknown as AlertData
+  return withoutEmpty(data) as unknown as AlertData
 }
 
 /** As much of it as the data of several alerts say of each. */
@@ -356,11 +355,6 @@ function placeOf(alert: Alert, scrub: Scrub) {
     processesTotal,
     impact: Object.fromEntries(impact.map(({ field, count }) => [field, count])),
   }
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === '') return true
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
 function endOf({ item }: Description, scrub: Scrub): Pick<AlertData, 'resolvedAt' | 'resolvedBy'> {

@@ -1,6 +1,8 @@
 /**
  * `groupBy`: which fields make two records the same problem, as one readable text that no other values give.
  */
+
+import { isObjectOrList } from '../text/get-path.ts'
 import { cutChars, hash64 } from '../text/text.ts'
 import type { GetField } from './match.ts'
 
@@ -36,7 +38,7 @@ export function groupBy(paths: readonly string[]): Grouping {
 
 /** The text by which values of a field are compared: 503 and '503' are equal, as for `match`. */
 export function valueText(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+  return isObjectOrList(value) ? JSON.stringify(value) : String(value)
 }
 
 /** Where a text could be read as the next field, as another kind of value, or as a cut one. */

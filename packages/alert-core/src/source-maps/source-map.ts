@@ -2,6 +2,8 @@
  * A source map (ECMA-426) that is asked for few positions: the mappings stay text, with marks from which they
  * are decoded on. Node's own `SourceMap` keeps an object for each of them, a hundred times the memory.
  */
+
+import { isObjectOrList } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
 
 /** A position in a generated file, counted from 0. */
@@ -67,7 +69,7 @@ export function readSourceMap(text: string): SourceMap | undefined {
 }
 
 function fromParsed(parsed: unknown): SourceMap | undefined {
-  if (typeof parsed !== 'object' || parsed === null) return undefined
+  if (!isObjectOrList(parsed)) return undefined
   const { sections } = parsed as Record<string, unknown>
   return Array.isArray(sections) ? fromSections(sections) : fromFlat(parsed)
 }

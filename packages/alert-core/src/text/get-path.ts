@@ -1,5 +1,5 @@
 /**
- * Reads a field by its path out of untrusted data.
+ * Untrusted data: what holds other values, and a field by its path.
  */
 
 /**
@@ -17,7 +17,7 @@ export function getPath(root: unknown, path: string): unknown {
 function walk(root: unknown, path: string): unknown {
   let value = root
   let rest = path
-  while (typeof value === 'object' && value !== null) {
+  while (isObjectOrList(value)) {
     if (Object.hasOwn(value, rest)) return value[rest as keyof typeof value]
     const dot = rest.indexOf('.')
     if (dot < 0) return undefined
@@ -29,7 +29,22 @@ function walk(root: unknown, path: string): unknown {
   return undefined
 }
 
+/** The fields that say something: neither undefined, '' nor without a part of their own. */
+export function withoutEmpty(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)))
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === '') return true
+  return isObjectOrList(value) && Object.keys(value).length === 0
+}
+
 /** True for an object with keys: neither null nor an array. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObjectOrList(value) && !Array.isArray(value)
+}
+
+/** True for what holds other values: an object or an array. */
+export function isObjectOrList(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

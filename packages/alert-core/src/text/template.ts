@@ -1,6 +1,8 @@
 /**
  * The templates that users write: 'Job {job} failed with {err.code}'.
  */
+
+import { isObjectOrList } from './get-path.ts'
 import { cleanLine, cutChars } from './text.ts'
 
 /** A placeholder, or a doubled brace (with its partner, if it has one), which is literal. */
@@ -40,7 +42,7 @@ function toText(value: unknown): string {
   if (typeof value !== 'object') return String(value)
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Error) return value.message
-  if (Array.isArray(value) && value.every((item) => item === null || typeof item !== 'object'))
+  if (Array.isArray(value) && value.every((item) => !isObjectOrList(item)))
     return value.map(toText).join(', ')
   return JSON.stringify(value) ?? ''
 }

@@ -18,7 +18,7 @@ export {
   viewOf,
   type Walk,
 } from '../read/safe-walk.ts'
-export { isObject } from '../text/get-path.ts'
+export { isObject, isObjectOrList } from '../text/get-path.ts'
 export { broadcastKey, createBroadcastConnection, createControl } from './broadcast.ts'
 export { type Connection, createConnection, releaseWithOwner } from './connection.ts'
 export { shareCrashes } from './crashes.ts'

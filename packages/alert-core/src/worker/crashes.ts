@@ -7,6 +7,7 @@ import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import type { WireConfig } from '../hub/hub-types.ts'
 import { createGate } from '../read/gate.ts'
 import { toPlain } from '../read/plain.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
 
 export interface Crash {
@@ -68,7 +69,7 @@ function crashAtExit(exitCode: number): Crash | undefined {
 function describeCrash(error: unknown, origin: string): Crash {
   const at = Date.now()
   const err = toPlain(error)
-  if (typeof err !== 'object' || err === null) return { origin, message: String(err), at }
+  if (!isObjectOrList(err)) return { origin, message: String(err), at }
   const { message, stack } = err as { readonly message?: unknown; readonly stack?: unknown }
   return {
     origin,

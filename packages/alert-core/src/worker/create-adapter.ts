@@ -15,6 +15,7 @@ import type { Plan } from '../options/plan.ts'
 import { type CheckedOptions, checkOptions } from '../options.ts'
 import { toPlain } from '../read/plain.ts'
 import { wantsAllLines } from '../rules/rule-reach.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 import type { AcknowledgeRequest, Given, RequiredVerb, Value } from './hub-requests.ts'
 import type { Listeners } from './listeners.ts'
 
@@ -193,8 +194,7 @@ export function wireOf(message: unknown): WireConfig | undefined {
 
 function isPinoConfig(message: unknown): message is PinoConfig {
   return (
-    typeof message === 'object' &&
-    message !== null &&
+    isObjectOrList(message) &&
     (message as PinoConfig).code === 'PINO_CONFIG' &&
     typeof (message as PinoConfig).config === 'object'
   )

@@ -8,6 +8,7 @@
 
 import { constants } from 'node:os'
 import { isMainThread } from 'node:worker_threads'
+import { isObjectOrList } from '../text/get-path.ts'
 import { writeCrash } from './crashes.ts'
 import type { Link } from './link.ts'
 
@@ -154,8 +155,7 @@ function countOfSignalExit(): number {
   ]
   let count = 0
   for (const state of states) {
-    const copies: unknown =
-      typeof state === 'object' && state !== null ? Reflect.get(state, 'count') : undefined
+    const copies: unknown = isObjectOrList(state) ? Reflect.get(state, 'count') : undefined
     if (typeof copies === 'number') count += copies
   }
   return count

@@ -12,6 +12,7 @@ import {
   workerData,
 } from 'node:worker_threads'
 import type { Hub } from '../hub/hub-types.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 
 const mark = 'alert-core:thread'
@@ -38,7 +39,7 @@ export function isBelowHub(): boolean {
 /** Whether this very thread, or one above it, belongs to a hub. */
 export function isInHub(): boolean {
   if (getEnvironmentData(mark) !== undefined || isHubProcess()) return true
-  return !isMainThread && typeof workerData === 'object' && workerData !== null && threadKey in workerData
+  return !isMainThread && isObjectOrList(workerData) && threadKey in workerData
 }
 
 function isHubProcess(): boolean {
@@ -72,7 +73,7 @@ export function workerFile(): string {
 /** The path that a bundler gives for the worker file; `undefined` without one. */
 export function bundledWorkerFile(): string | undefined {
   const paths: unknown = Reflect.get(globalThis, '__bundlerPathsOverrides')
-  if (typeof paths !== 'object' || paths === null || !Object.hasOwn(paths, bundledName)) return undefined
+  if (!isObjectOrList(paths) || !Object.hasOwn(paths, bundledName)) return undefined
   const path: unknown = Reflect.get(paths, bundledName)
   return typeof path === 'string' ? path : undefined
 }

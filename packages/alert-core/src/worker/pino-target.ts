@@ -12,6 +12,7 @@ import type { Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import { type AlertOptions, isEnabled, warningsOf } from '../options.ts'
 import { createGate } from '../read/gate.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 import { broadcastKey, type Control, serveBroadcast } from './broadcast.ts'
 import { crashLine, createRecentLines, readSharedCrash } from './crashes.ts'
 import { planAdapter, wireOf } from './create-adapter.ts'
@@ -268,9 +269,5 @@ function postEvent(event: AlertEvent): void {
 }
 
 function isLevels(value: unknown): value is Record<string, number> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every((level) => typeof level === 'number')
-  )
+  return isObjectOrList(value) && Object.values(value).every((level) => typeof level === 'number')
 }

@@ -5,6 +5,7 @@
 import { readSync, writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { codeOf } from '../errors/code-of.ts'
+import { isObjectOrList } from '../text/get-path.ts'
 
 export interface Pipe {
   /** False when the pipe is full: the rest is kept and written as it empties. */
@@ -85,7 +86,7 @@ export function createPipe(stream: Writable, onDrain: () => void, onBroken: (err
 /** Node shows the descriptor of its own standard streams only, not that of a child's. */
 export function descriptorOf(stream: object): number | undefined {
   const handle: unknown = Reflect.get(stream, '_handle')
-  const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined
+  const fd: unknown = isObjectOrList(handle) ? Reflect.get(handle, 'fd') : undefined
   return typeof fd === 'number' && fd >= 0 ? fd : undefined
 }
 

@@ -9,6 +9,7 @@ import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import type { CheckedOptions } from '../options.ts'
 import { isAbsent } from '../rules/rule-condition.ts'
+import { isObject } from '../text/get-path.ts'
 import { onSignal, watchExit } from './exit.ts'
 import type { HostKinds, HostSetup } from './host.ts'
 import { kindsOf, none, parent } from './hosts.ts'
@@ -217,7 +218,7 @@ export function stableJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item === 'function' || typeof item === 'symbol' || typeof item === 'bigint')
       return `@${typeof item}`
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
+    if (!isObject(item)) return item
     return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
   })
 }

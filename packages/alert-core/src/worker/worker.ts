@@ -4,6 +4,7 @@
  */
 import type { Writable } from 'node:stream'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { isObjectOrList } from '../text/get-path.ts'
 import { processArgument, threadKey } from './hub-thread.ts'
 import type { BuildTransport, TargetOptions } from './pino-target.ts'
 import { serveThread } from './serve-thread.ts'
@@ -20,11 +21,6 @@ export async function openTarget(given: TargetOptions, build: BuildTransport): P
 if (isMainThread) {
   if (process.argv[2] === processArgument)
     void import('./serve-process.ts').then(({ serveProcess }) => serveProcess())
-} else if (
-  parentPort !== null &&
-  typeof workerData === 'object' &&
-  workerData !== null &&
-  threadKey in workerData
-) {
+} else if (parentPort !== null && isObjectOrList(workerData) && threadKey in workerData) {
   serveThread((workerData as { [threadKey]: ThreadSetup })[threadKey], parentPort)
 }

@@ -7,6 +7,7 @@ import type { SMTPTransportOptions } from 'nodemailer'
 import { isLoopback } from '../../http/proxy.ts'
 import { asList, inTurn } from '../../provider/option-fields.ts'
 import type { SendContext } from '../../provider/provider.ts'
+import { isObjectOrList } from '../../text/get-path.ts'
 
 /** Long enough for a slow relay; the channel's own timeout usually ends the attempt before. */
 const timeouts = {
@@ -82,7 +83,7 @@ export function secretsOf({ url, auth, tls, dkim, proxy }: ServerOptions): strin
   const found: string[] = proxy ? [proxy] : []
   const collect = (value: unknown): void => {
     if (typeof value === 'string') found.push(value)
-    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect)
+    else if (isObjectOrList(value)) Object.values(value).forEach(collect)
   }
   const { user: _, type: __, method: ___, ...credentials } = auth ?? {}
   collect([

@@ -20,7 +20,7 @@ import {
 } from '../../provider/option-fields.ts'
 import { defineProvider, type Message, type SendContext, secret } from '../../provider/provider.ts'
 import { option, preset, required } from '../../provider/schema.ts'
-import { getPath } from '../../text/get-path.ts'
+import { getPath, isObjectOrList } from '../../text/get-path.ts'
 import { fillTemplate } from '../../text/template.ts'
 import { cleanText } from '../../text/text.ts'
 import { hmacSchemes, signHeaders } from './hmac.ts'
@@ -229,7 +229,7 @@ function parseTemplate(template: BodyTemplate): unknown {
   if (typeof template !== 'string') return template
   try {
     const parsed: unknown = JSON.parse(template)
-    return typeof parsed === 'object' && parsed !== null ? parsed : undefined
+    return isObjectOrList(parsed) ? parsed : undefined
   } catch {
     return undefined
   }
@@ -245,7 +245,7 @@ function fillBody(template: unknown, view: Readonly<Record<string, unknown>>): u
   const fill = (node: unknown): unknown => {
     if (typeof node === 'string') return fillString(node, get)
     if (Array.isArray(node)) return node.map(fill)
-    if (typeof node !== 'object' || node === null) return node
+    if (!isObjectOrList(node)) return node
     return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, fill(value)]))
   }
   return fill(template)

@@ -2,6 +2,7 @@
  * Generic webhook or internal IM gateway: any path, a JSON body, and the proof of origin that it was set up
  * with: bearer token, user and password, or an HMAC over the body. Answers plain HTTP statuses.
  */
+import { isObjectOrList } from 'alert-core/adapter'
 import type { Answer, FakeRequest, View } from '../../fake/exchange.ts'
 import { isJsonRequest, jsonAnswer } from '../../fake/exchange.ts'
 import type { FakeContext, Saying } from '../../fake/fake.ts'
@@ -77,6 +78,6 @@ function view(request: FakeRequest): View {
 
 /** Indented lines grow with the square of the depth; what is deeper, or no JSON, is shown as it came. */
 function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return value !== undefined
+  if (!isObjectOrList(value)) return value !== undefined
   return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1))
 }
