@@ -11,9 +11,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createCertificate } from '#cli/fake/certificate.ts'
 
 /** Why a program of Debian's packages cannot be used, for the title of its tests; '' if it can. */
-export function whyNot(program: 'postfix' | 'tinyproxy' | 'nginx' | 'prometheus-alertmanager'): string {
+export function whyNot(
+  program: 'postfix' | 'tinyproxy' | 'nginx' | 'prometheus-alertmanager' | 'spamassassin' | 'doveadm',
+): string {
   const isFound = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
-  if (!isFound) return ` (skipped; run: apt-get install ${program})`
+  if (!isFound) return ` (skipped; run: apt-get install ${program === 'doveadm' ? 'dovecot-imapd' : program})`
+  if (program === 'doveadm' && process.getuid?.() !== 0) return ' (skipped; Dovecot starts only as root)'
   return program === 'postfix' && process.getuid?.() !== 0 ? ' (skipped; Postfix starts only as root)' : ''
 }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { parseMailbox } from '#core/provider/mail-address.ts'
 import email from '#core/providers/email/email.ts'
 import { proxyTo, toTransport } from '#core/providers/email/email-server.ts'
+import { shortest } from '#core/render/shorten.ts'
 import { aCard, aMessage, problems, send } from './support.ts'
 
 /**
@@ -111,6 +112,26 @@ describe('mail', () => {
     await send(email, at(), toOps({ id: 'n-0002', reason: 'resolved' }))
     expect(header('References')).toBe(root)
     expect(header('Message-ID')).not.toBe(id)
+  })
+
+  it('joins the thread of the day in the zone of its channel', async () => {
+    const late = Date.UTC(2026, 10, 23, 18, 30)
+    const roots: unknown[] = []
+    for (const timeZone of ['UTC', 'Asia/Shanghai', 'America/New_York']) {
+      mails = []
+      await send(email, at(), toOps({ at: late, timeZone }))
+      roots.push(header('References')?.slice(-23, -13))
+    }
+    expect(roots).toEqual(['2026-11-23', '2026-11-24', '2026-11-23'])
+  })
+
+  it('stays in its thread when it was too long and is sent again in plain form', async () => {
+    await send(email, at(), toOps())
+    const root = header('References')
+    mails = []
+    await send(email, at(), shortest(toOps()))
+    expect(header('References')).toBe(root)
+    expect(header('Message-ID')).toBe('<n-0001-plain@svc.example>')
   })
 
   it('cannot be given headers or recipients by data', async () => {

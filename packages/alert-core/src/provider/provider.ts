@@ -141,8 +141,12 @@ export interface Message {
   readonly locale: 'en' | 'zh-CN'
   /** Epoch ms of the decision. */
   readonly at: number
+  /** IANA name of the channel's zone; absent: the machine's. */
+  readonly timeZone?: string
   /** True on the second try after "too long": use the plainest syntax. */
   readonly plain: boolean
+  /** With `plain`: the id of its first alert, which has no card any more. */
+  readonly firstAlert?: string
   /** A person tries the channel: nothing is wrong. */
   readonly test?: true
   /** It is a notice of how somebody answered. */

@@ -102,7 +102,7 @@ const most = {
  * decision.
  */
 export function createRenderer(options: RendererOptions): Renderer {
-  const { channel, locale, format, include, answering } = options
+  const { channel, locale, format, include, answering, service, env } = options
   const toAt = options.to.length === 0 ? () => [] : createRecipients(options.to)
   const mentionsAt = Object.fromEntries(
     Object.entries(options.mentions).map(([severity, ids]) => [severity, createRecipients(ids ?? [])]),
@@ -110,7 +110,6 @@ export function createRenderer(options: RendererOptions): Renderer {
   const word = words[locale]
   const zone = createZone(options.timeZone)
   const scrub = createScrub(createRedactor(options.redact))
-  const { service, env } = options
   const describe = createDescribe({ ...options, zone, scrub })
   const closingOptions = { locale, zone, scrub, repeatMs: options.repeatMs }
   const templates = typeof format === 'string' ? {} : format
@@ -212,6 +211,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       ...(answer !== undefined && { answer }),
       locale,
       at,
+      ...(options.timeZone !== undefined && { timeZone: options.timeZone }),
       plain: false,
     }
 

@@ -127,7 +127,9 @@ export function shortest(message: Message): Message {
   }
   const { link: _, links: __, answer, ...short } = applyCut(message, bare)
   const text = answer === undefined ? {} : { answer: { ...answer, links: [] } }
-  return { ...short, ...text, id: `${message.id}-plain`, plain: true }
+  const [first] = message.cards
+  const conversation = first === undefined ? {} : { firstAlert: first.id }
+  return { ...short, ...text, ...conversation, id: `${message.id}-plain`, plain: true }
 }
 
 /** Cards that became lines are among the others, which are cut only once lines are. */

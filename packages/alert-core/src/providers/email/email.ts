@@ -20,6 +20,7 @@ import { defineProvider, type Message, type SendContext, secret } from '../../pr
 import { option, required } from '../../provider/schema.ts'
 import { createMask } from '../../redact/redact.ts'
 import { cleanLine } from '../../text/text.ts'
+import { createZone } from '../../time/time-text.ts'
 import { receiptOfError, receiptOfResult } from './email-reply.ts'
 import { checkMailUrl, proxyTo, secretsOf, toTransport } from './email-server.ts'
 import { writeMailHtml, writeMailText } from './mail-text.ts'
@@ -217,10 +218,10 @@ function compose(
   }
 }
 
-/** The root of a thread is never sent itself: all mails about one alert and day refer to it. */
-function threadOf(message: Message): string {
-  const alert = message.cards[0]?.id ?? message.id
-  return `alert.${token(alert)}.${new Date(message.at).toISOString().slice(0, 10)}`
+/** The root of a thread is never sent itself: all mails about one alert and day of its zone refer to it. */
+function threadOf({ id, at, cards, firstAlert = id, timeZone }: Message): string {
+  const [day] = createZone(timeZone).minute(at).split(' ')
+  return `alert.${token(cards[0]?.id ?? firstAlert)}.${day}`
 }
 
 function token(text: string): string {
