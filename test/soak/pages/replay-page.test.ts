@@ -77,4 +77,23 @@ describe.skipIf(!hasBrowser)(`the page of a replay, in a browser${unlessSkipped}
     expect(await page.locator('#notified-1').getAttribute('open')).not.toBeNull()
     expect(await page.locator('#notified-1 pre').textContent()).toContain('next reminder')
   })
+
+  it('is readable on a phone, each row as a list, and turns with it', async () => {
+    const { page } = await openPage(url, { viewport: { width: 360, height: 740 } })
+    const widest =
+      '[...document.querySelectorAll("body *")].map((node) => node.getBoundingClientRect().right)'
+    expect(Math.max(...(await page.evaluate<number[]>(widest)))).toBeLessThanOrEqual(360)
+    const sizes =
+      '[...document.querySelectorAll("svg text")].map((node) => node.getBoundingClientRect().height)'
+    expect(Math.min(...(await page.evaluate<number[]>(sizes)))).toBeGreaterThan(9)
+    expect(await page.locator('tbody tr td').first().getAttribute('data-head')).toBe('channel')
+    expect(await page.locator('thead').first().isVisible()).toBe(false)
+    await page.locator('svg circle').first().click()
+    expect(await page.locator('#notified-0 pre').isVisible()).toBe(true)
+    const ticks = () => page.locator('svg text[text-anchor]').count()
+    expect(await ticks()).toBe(3)
+    await page.setViewportSize({ width: 900, height: 700 })
+    await page.waitForFunction('document.querySelectorAll("svg text[text-anchor]").length === 7')
+    expect(await page.locator('thead').first().isVisible()).toBe(true)
+  })
 })

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -104,11 +104,30 @@ rules:
     const page = join(folder, 'report.html')
     const printed = await run('replay', log, '--config', config, '--html', page)
     expect(printed).toContain('1 record matched')
-    const { readFileSync } = await import('node:fs')
     const html = readFileSync(page, 'utf8')
     expect(html).not.toContain('<img')
     expect(html.match(/<script/g)).toHaveLength(2)
     expect(html).toContain("default-src 'none'")
+  })
+
+  it('replay writes in the language and the zone of the options, also its page', async () => {
+    const config = file(
+      'chinese.yaml',
+      `locale: zh-CN\ntimeZone: Asia/Shanghai\nrules: [{ name: slow, match: { msg: slow }, when: { count: 3, within: 1m } }]\n`,
+    )
+    const lines = [line(0, { level: 60, msg: 'disk is full' }), line(1, { msg: 'slow' })]
+    const page = join(folder, 'chinese.html')
+    const log = file('chinese.log', lines.join('\n'))
+    const printed = await run('replay', log, '--config', config, '--html', page)
+    expect(printed).toMatch(/^2026-09-21 16:00:00 UTC\+8 至 2026-09-21 16:01:00 UTC\+8，共 2 行日志：/)
+    expect(printed).toMatch(/│ 2026-09-21 16:00:00 +│ console +│ 首次 +│ \[严重\]/)
+    expect(printed).toMatch(
+      /未满足条件\n.*\n[\s\S]*│ slow +│ count 3, within 1m +│ 1 +│ 1 +│ 1\/3，2026-09-21 16:01 │/,
+    )
+    expect(printed).not.toContain('T08:00')
+    const html = readFileSync(page, 'utf8')
+    expect(html).toContain('<html lang="zh-CN">')
+    for (const text of ['未满足条件', '2026-09-21 16:00:00', '首次']) expect(html).toContain(text)
   })
 
   it('replay says what each rule took, sent and suppressed, over the whole log', async () => {

@@ -9,6 +9,7 @@ import { noJson } from '../replay/log-line.ts'
 import { openSource, type Source } from '../replay/log-source.ts'
 import { replay } from '../replay/replay.ts'
 import { writePage } from '../replay/replay-page.ts'
+import { viewOf } from '../replay/replay-view.ts'
 import { toJson } from '../replay/summary.ts'
 import { writeSummary } from '../replay/terminal.ts'
 import { writeProblems } from './check-command.ts'
@@ -43,8 +44,9 @@ export function createReplayCommand({ out }: CommandIo): Command {
       progress.stop()
       if (result.lines - (result.stats.failures['not-json'] ?? 0) === 0)
         process.stderr.write(`${noJson(result.lines)}\n`)
-      if (html !== undefined) await writeFile(html, writePage(result))
-      out(json ? `${JSON.stringify(toJson(result), null, 2)}\n` : writeSummary(result))
+      const view = viewOf(result, options)
+      if (html !== undefined) await writeFile(html, writePage(result, view))
+      out(json ? `${JSON.stringify(toJson(result), null, 2)}\n` : writeSummary(result, view))
       if (html !== undefined && !json) out(`\nThe page is in ${html}\n`)
     })
 }

@@ -5,25 +5,25 @@
  */
 import { createHash } from 'node:crypto'
 import type { ReplayResult } from './replay.ts'
-import { toJson } from './summary.ts'
+import type { ReplayView } from './replay-view.ts'
+
+const mostMessages = 2_000
 
 /** The page as text; it loads nothing and needs no server. */
-export function writePage(result: ReplayResult): string {
-  const data = JSON.stringify({
-    ...toJson(result),
-    texts: result.notified.map(({ message }) => textOf(message)),
-  })
+export function writePage(result: ReplayResult, view: ReplayView): string {
+  const { words, locale } = view
+  const data = JSON.stringify(shownOf(result, view))
     .replaceAll('<', '\\u003c')
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029')
   const hash = createHash('sha256').update(script).digest('base64')
   return `<!doctype html>
-<html lang="en">
+<html lang="${locale}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'">
-<title>What would have been notified</title>
+<title>${words.title}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -33,6 +33,44 @@ export function writePage(result: ReplayResult): string {
 </body>
 </html>
 `
+}
+
+/** All that the page shows, as texts: it knows neither language nor zone. */
+function shownOf(
+  { notified, from, to, more }: ReplayResult,
+  { words, zone, summary, failures, tables, messageHead }: ReplayView,
+): object {
+  const first = from ?? notified[0]?.at ?? 0
+  const last = Math.max(to ?? first, ...notified.map(({ at }) => at))
+  return {
+    words: {
+      title: words.title,
+      timeline: words.timeline,
+      timelineOf: words.timelineOf,
+      all: words.all,
+      severities: { ...words.severities, resolved: words.reasons['resolved'] },
+    },
+    summary,
+    failures,
+    tables,
+    messageHead,
+    more: notified.length + more > mostMessages ? words.first2000 : undefined,
+    // The phone shows every second one.
+    ticks: Array.from({ length: 7 }, (_, index) =>
+      zone.minute(first + ((last - first) * index) / 6).slice(5),
+    ),
+    channels: [...new Set(notified.map(({ channel }) => channel))],
+    messages: notified.slice(0, mostMessages).map(({ at, channel, message }) => ({
+      x: last === first ? 0.5 : (at - first) / (last - first),
+      when: zone.full(at).split(' ').slice(0, 2).join(' '),
+      channel,
+      reason: words.reasons[message.reason] ?? message.reason,
+      kind: message.reason === 'resolved' ? 'resolved' : message.severity,
+      isCritical: message.severity === 'critical',
+      subject: message.subject,
+      text: textOf(message),
+    })),
+  }
 }
 
 function textOf(message: ReplayResult['notified'][number]['message']): string {
@@ -60,7 +98,16 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 td.when { white-space: nowrap; font-variant-numeric: tabular-nums }
 details summary { cursor: pointer } details pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .4rem 0; padding: .6rem; border: 1px solid var(--line); border-radius: 6px; font: 13px/1.45 ui-monospace, monospace }
 .tag { color: var(--mark); font-weight: 600 }
-.wide { overflow-x: auto }
+td { overflow-wrap: anywhere }
+@media (max-width: 40rem) {
+  main { padding: 1rem .8rem 3rem }
+  thead { display: none } table, tbody, tr { display: block }
+  tr { padding: .5rem 0; border-bottom: 1px solid var(--line) }
+  td, td.number { display: flex; gap: .8rem; justify-content: space-between; padding: .1rem 0; border: 0; text-align: right }
+  td::before { content: attr(data-head); color: var(--dim); text-align: left; flex: none }
+  td.none, td.message::before { display: none }
+  td.message { display: block; text-align: left }
+}
 .key { margin-right: 1rem } .key::before { content: ''; display: inline-block; width: .65em; height: .65em; margin-right: .4em; border-radius: 50%; background: var(--mark); opacity: .75 }
 `
 
@@ -68,6 +115,7 @@ const script = `
 'use strict'
 const data = JSON.parse(document.getElementById('data').textContent)
 const page = document.getElementById('page')
+const { words } = data
 const svgNs = 'http://www.w3.org/2000/svg'
 const add = (parent, name, attributes, text) => {
   const isSvg = parent.namespaceURI === svgNs || name === 'svg'
@@ -77,40 +125,29 @@ const add = (parent, name, attributes, text) => {
   parent.append(node)
   return node
 }
-const number = (value) => Number(value).toLocaleString()
-const counted = (count, noun) => number(count) + ' ' + noun + (count === 1 ? '' : 's')
-const when = (time) => time.replace('T', ' ').slice(0, 19)
-add(page, 'h1', {}, 'What would have been notified')
-add(page, 'p', {}, counted(data.lines, 'line') + ', ' + (data.from ? when(data.from) : '?') + ' to ' + (data.to ? when(data.to) : '?') + ' UTC. ' + counted(data.matched, 'record') + ' matched, ' + counted(data.notified.length + data.more, 'message') + '.')
+add(page, 'h1', {}, words.title)
+add(page, 'p', {}, data.summary)
+if (data.failures) add(page, 'p', {}, data.failures)
 
-const kind = (notified) => notified.reason === 'resolved' ? 'resolved' : notified.severity
-const channels = data.channels.map((each) => each.channel)
-if (data.notified.length > 0) {
-  add(page, 'h2', {}, 'Timeline')
-  const left = 110, width = 1000, row = 34, height = channels.length * row + 34
-  const svg = add(add(page, 'div', { class: 'wide' }), 'svg', { viewBox: '0 0 ' + (left + width + 20) + ' ' + height, role: 'img', 'aria-label': 'Messages by channel over time' })
-  const from = Date.parse(data.from || data.notified[0].at)
-  const to = Math.max(Date.parse(data.to || data.from || data.notified[0].at), ...data.notified.map((notified) => Date.parse(notified.at)))
-  const x = (time) => left + width * (to === from ? .5 : (time - from) / (to - from))
-  channels.forEach((channel, index) => {
+function drawTimeline(place, isNarrow) {
+  place.replaceChildren()
+  const cut = isNarrow ? 9 : 16
+  const left = isNarrow ? 76 : 110, width = isNarrow ? 270 : 1000, row = 34, height = data.channels.length * row + 34
+  const svg = add(place, 'svg', { viewBox: '0 0 ' + (left + width + 20) + ' ' + height, role: 'img', 'aria-label': words.timelineOf })
+  data.channels.forEach((channel, index) => {
     const y = index * row + row / 2
-    add(svg, 'text', { x: 0, y: y + 4 }, channel.length > 16 ? channel.slice(0, 15) + '…' : channel)
+    add(add(svg, 'text', { x: 0, y: y + 4 }, channel.length > cut ? channel.slice(0, cut - 1) + '…' : channel), 'title', {}, channel)
     add(svg, 'line', { x1: left, x2: left + width, y1: y, y2: y })
   })
-  for (let tick = 0; tick <= 6; tick++) {
-    const time = from + (to - from) * tick / 6
-    add(svg, 'text', { x: x(time), y: height - 8, 'text-anchor': tick === 0 ? 'start' : tick === 6 ? 'end' : 'middle' }, when(new Date(time).toISOString()).slice(5, 16))
-  }
-  const legend = add(page, 'p', { class: 'legend' })
-  for (const name of ['critical', 'error', 'warning', 'info', 'resolved']) {
-    if (data.notified.some((notified) => kind(notified) === name)) add(legend, 'span', { class: 'key ' + name }, name)
-  }
-  data.notified.forEach((notified, index) => {
-    const mark = add(svg, 'circle', { cx: x(Date.parse(notified.at)), cy: channels.indexOf(notified.channel) * row + row / 2, r: notified.severity === 'critical' ? 7 : 5, class: kind(notified), tabindex: 0, role: 'link' })
-    add(mark, 'title', {}, when(notified.at) + ' · ' + notified.reason + ' · ' + notified.subject)
+  data.ticks.forEach((text, tick) => {
+    if (isNarrow && tick % 3 !== 0) return
+    add(svg, 'text', { x: left + width * tick / 6, y: height - 8, 'text-anchor': tick === 0 ? 'start' : tick === 6 ? 'end' : 'middle' }, text)
+  })
+  data.messages.forEach((message, index) => {
+    const mark = add(svg, 'circle', { cx: left + width * message.x, cy: data.channels.indexOf(message.channel) * row + row / 2, r: message.isCritical ? 7 : 5, class: message.kind, tabindex: 0, role: 'link' })
+    add(mark, 'title', {}, message.when + ' · ' + message.reason + ' · ' + message.subject)
     const open = () => {
       const details = document.getElementById('notified-' + index)
-      if (!details) return
       details.open = true
       details.scrollIntoView({ block: 'center' })
     }
@@ -119,32 +156,49 @@ if (data.notified.length > 0) {
   })
 }
 
-function table(title, head, rows) {
-  if (rows.length === 0) return
-  add(page, 'h2', {}, title)
-  const body = add(add(page, 'div', { class: 'wide' }), 'table')
-  const top = add(add(body, 'thead'), 'tr')
-  head.forEach((name, index) => add(top, 'th', rows.every((cells) => typeof cells[index] === 'number') ? { class: 'number' } : {}, name))
-  const lines = add(body, 'tbody')
-  for (const cells of rows) {
-    const line = add(lines, 'tr')
-    for (const cell of cells) typeof cell === 'function' ? cell(add(line, 'td')) : add(line, 'td', typeof cell === 'number' ? { class: 'number' } : {}, typeof cell === 'number' ? number(cell) : cell)
+if (data.messages.length > 0) {
+  add(page, 'h2', {}, words.timeline)
+  const place = add(page, 'div', { class: 'timeline' })
+  const narrow = matchMedia('(max-width: 40rem)')
+  drawTimeline(place, narrow.matches)
+  narrow.addEventListener('change', () => drawTimeline(place, narrow.matches))
+  const legend = add(page, 'p', { class: 'legend' })
+  for (const name of ['critical', 'error', 'warning', 'info', 'resolved']) {
+    if (data.messages.some((message) => message.kind === name)) add(legend, 'span', { class: 'key ' + name }, words.severities[name])
   }
 }
 
-table('By channel', ['channel', 'messages', 'reasons'], data.channels.map((each) => [each.channel, each.messages, Object.entries(each.reasons).map(([reason, count]) => reason + ' ' + number(count)).join(' · ')]))
-table('By rule', ['rule', 'records', 'off', 'notified', 'messages', 'suppressed'], data.rules.map((each) => [each.rule, each.matched, each.off, each.notified, each.messages, Object.entries(each.suppressed).map(([reason, count]) => reason + ' ' + number(count)).join(' · ')]))
-table('Not notified', ['channel', 'rule', 'reason', 'times'], data.suppressed.map((each) => [each.channel, each.rule, each.reason, each.count]))
-table('Top alerts', ['records', 'messages', 'severity', 'alert'], data.top.map((each) => [each.count, each.messages, (cell) => add(cell, 'span', { class: 'tag ' + each.severity }, each.severity), each.title]))
-table('Messages', ['when (UTC)', 'channel', 'reason', 'message'], data.notified.slice(0, 2000).map((notified, index) => [
-  (cell) => { cell.className = 'when'; cell.textContent = when(notified.at) },
-  notified.channel,
-  (cell) => add(cell, 'span', { class: 'tag ' + kind(notified) }, notified.reason),
+function table({ title, note, head, rows, numbers = [] }) {
+  if (rows.length === 0) return
+  add(page, 'h2', {}, title)
+  if (note) add(page, 'p', {}, note)
+  const body = add(page, 'table')
+  const top = add(add(body, 'thead'), 'tr')
+  const classOf = (index) => numbers.includes(index) ? { class: 'number' } : {}
+  head.forEach((name, index) => add(top, 'th', classOf(index), name))
+  const lines = add(body, 'tbody')
+  for (const cells of rows) {
+    const line = add(lines, 'tr')
+    cells.forEach((cell, index) => {
+      if (cell === '') return add(line, 'td', { class: 'none' })
+      const place = add(line, 'td', { ...classOf(index), 'data-head': head[index] })
+      if (typeof cell === 'function') cell(place)
+      else place.textContent = cell
+    })
+  }
+}
+
+data.tables.forEach(table)
+table({ title: words.all, head: data.messageHead, rows: data.messages.map((message, index) => [
+  (cell) => { cell.classList.add('when'); cell.textContent = message.when },
+  message.channel,
+  (cell) => add(cell, 'span', { class: 'tag ' + message.kind }, message.reason),
   (cell) => {
+    cell.classList.add('message')
     const details = add(cell, 'details', { id: 'notified-' + index })
-    add(details, 'summary', {}, notified.subject)
-    add(details, 'pre', {}, data.texts[index])
+    add(details, 'summary', {}, message.subject)
+    add(details, 'pre', {}, message.text)
   },
-]))
-if (data.notified.length + data.more > 2000) add(page, 'p', {}, 'Only the first 2 000 messages are shown.')
+]) })
+if (data.more) add(page, 'p', {}, data.more)
 `

@@ -14,6 +14,7 @@ import {
   type Stats,
 } from 'alert-core'
 import { decideOnly } from './decide-only.ts'
+import { type KeptBack, watchKeptBack } from './kept-back.ts'
 import { batchesOf, mergedBatches } from './line-batches.ts'
 import { lineTime } from './line-time.ts'
 import type { Source } from './log-source.ts'
@@ -36,6 +37,8 @@ export interface ReplayResult {
   /** How many messages are missing from `notified`, which is bounded. */
   readonly more: number
   readonly suppressed: readonly SuppressedCount[]
+  /** By rule that has a condition. */
+  readonly keptBack: readonly KeptBack[]
   readonly stats: Stats
 }
 
@@ -85,6 +88,7 @@ export async function replay(
     }),
   })
   const suppressed = countSuppressed(hub)
+  const keptBack = watchKeptBack(hub, options, env)
   let lines = 0
   const from = first.done ? undefined : firstTime(first.value)
   let to = from
@@ -98,7 +102,7 @@ export async function replay(
       if (time !== undefined) {
         if (!clock.skipTo(time)) await clock.advanceTo(time)
       }
-      hub.write(line)
+      keptBack.write(line, clock.now())
     }
     to = later(to, lastTime(next.value))
     onProgress(lines)
@@ -108,7 +112,16 @@ export async function replay(
   const closed = hub.close()
   await clock.advance(longestCloseMs)
   await closed
-  return { lines, from, to, notified, more, suppressed: suppressed(), stats: hub.stats() }
+  return {
+    lines,
+    from,
+    to,
+    notified,
+    more,
+    suppressed: suppressed(),
+    keptBack: keptBack.result(),
+    stats: hub.stats(),
+  }
 }
 
 function later(one: number | undefined, other: number | undefined): number | undefined {

@@ -115,6 +115,10 @@ export function toJson(result: ReplayResult): object {
     failures: result.stats.failures,
     suppressedByReason: result.stats.suppressed,
     suppressed: result.suppressed,
+    keptBack: result.keptBack.map(({ closest, ...rest }) => ({
+      ...rest,
+      ...(closest === undefined ? {} : { closest: { ...closest, at: isoOf(closest.at) } }),
+    })),
     channels: channelTotals(result),
     rules: ruleTotals(result),
     top: topAlerts(result, 20),
@@ -135,6 +139,6 @@ function inboxToJson({ at, channel, message }: Notified): object {
   }
 }
 
-export function isoOf(time: number | undefined): string | undefined {
+function isoOf(time: number | undefined): string | undefined {
   return time === undefined ? undefined : new Date(time).toISOString()
 }
