@@ -17,7 +17,8 @@ import { configText, readConfig } from './read-config.ts'
 const maxLineChars = 1024 * 1024
 
 /** Creates the command; it ends once its input has ended and everything is delivered. */
-export function createWatchCommand({ out, exit }: CommandIo): Command {
+export function createWatchCommand(io: CommandIo): Command {
+  const { exit } = io
   return new Command('watch')
     .description(
       'read log lines from standard input, or of an application that it starts, send alerts about them, and write them to standard output',
@@ -37,18 +38,21 @@ export function createWatchCommand({ out, exit }: CommandIo): Command {
       const options = await readConfig(config)
       const { problems } = checkOptions(options)
       if (problems.length > 0) throw new Error(`${config} has problems:\n${writeProblems(problems)}`)
-      if (command.length === 0) await watchInput(options, out)
-      else exit?.(await watchApplication(command, options, out))
+      if (command.length === 0) await watchInput(options, io)
+      else exit?.(await watchApplication(command, options, io.out))
     })
 }
 
-async function watchInput(options: AlertOptions, out: CommandIo['out']): Promise<void> {
+async function watchInput(options: AlertOptions, io: CommandIo): Promise<void> {
+  const { out, input = process.stdin, note = (text) => process.stderr.write(text) } = io
   // The terminal's Ctrl-C is meant for the application; when it ends, our input ends.
-  process.on('SIGINT', () => {})
+  const ignore = () => {}
+  process.on('SIGINT', ignore)
   const hub = createHub(options)
-  const read = await readAll(process.stdin, hub, out)
+  const read = await readAll(input, hub, out)
   await hub.close()
-  if (read.objects === 0) process.stderr.write(`${noJson(read.lines)}\n`)
+  process.off('SIGINT', ignore)
+  if (read.objects === 0) note(`${noJson(read.lines)}\n`)
 }
 
 async function watchApplication(

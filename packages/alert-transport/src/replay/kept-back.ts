@@ -1,6 +1,6 @@
 /**
- * What the conditions of rules kept back in a replay: records that no alert counts, and how near each rule came
- * to an alert.
+ * What the conditions of rules kept back in a replay: records that no alert counts, and how near each rule
+ * was to an alert.
  */
 import { type AlertOptions, checkOptions, type Explanation, type Hub } from 'alert-core'
 

@@ -1,8 +1,9 @@
 /**
- * The time of a log line, found without parsing it: pino's `time`, winston's `timestamp`.
+ * The time of a log line, found without parsing it: pino's `time`, winston's `timestamp`,
+ * ECS' `@timestamp`.
  */
 
-const keys = ['"time":', '"timestamp":'] as const
+const keys = ['"time":', '"timestamp":', '"@timestamp":'] as const
 const earliest = Date.UTC(2000, 0, 1)
 const latest = Date.UTC(2200, 0, 1)
 
@@ -23,6 +24,7 @@ export function lineTime(line: string): number | undefined {
   return undefined
 }
 
-function textTime(text: string): number {
+/** Epoch ms; NaN if it is not a time. */
+export function textTime(text: string): number {
   return /^\d{9,16}$/.test(text) ? Number(text) : Date.parse(text)
 }

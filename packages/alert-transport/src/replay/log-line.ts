@@ -1,7 +1,9 @@
 /**
  * The line that the application wrote, without what stands around it in the logs of containers and process
- * managers: docker (also compose and its json files), kubectl, CRI, journald and PM2.
+ * managers: docker (also compose and its json files), kubectl, CRI, journald and PM2. A record without a time
+ * gets the one beside it.
  */
+import { lineTime, textTime } from './line-time.ts'
 
 /** Returns the application's line, or undefined while only a part of it has come. */
 export type LineReader = (line: string) => string | undefined
@@ -29,7 +31,8 @@ const layers: readonly RegExp[] = [
   new RegExp(`^${stamp}:? `),
 ]
 /** CRI: the time, the stream, and whether the line is whole (F) or a part (P). */
-const cri = new RegExp(`^${stamp} (?:stdout|stderr) ([FP]) `)
+const cri = new RegExp(`^(${stamp}) (?:stdout|stderr) ([FP]) `)
+const stampIn = new RegExp(stamp)
 
 /** One reader for each source: parts of a long line come one after the other. */
 export function createLineReader(): LineReader {
@@ -45,11 +48,12 @@ export function createLineReader(): LineReader {
   return (line) => {
     if (line.startsWith('{')) {
       const wrapped = inDocker(line)
-      if (wrapped !== undefined) return join(wrapped.replace(/\r?\n$/, ''), wrapped.endsWith('\n'))
-      return inJournal(line) ?? line
+      if (wrapped === undefined) return inJournal(line) ?? line
+      const { text, time } = wrapped
+      return timed(join(text.replace(/\r?\n$/, ''), text.endsWith('\n')), time)
     }
     const part = cri.exec(line)
-    if (part !== null) return join(line.slice(part[0].length), part[1] === 'F')
+    if (part !== null) return timed(join(line.slice(part[0].length), part[2] === 'F'), textTime(part[1]!))
     return withoutPrefix(line)
   }
 }
@@ -65,7 +69,8 @@ function withoutPrefix(line: string): string {
   const start = line.indexOf('{')
   // Without an object there is nothing to find: a stack, a banner, an empty line.
   if (start === -1 || start > maxPrefixChars) return line
-  let head = line.slice(0, start).replace(colours, '')
+  const prefix = line.slice(0, start).replace(colours, '')
+  let head = prefix
   for (let found = true; found && head !== ''; ) {
     found = false
     for (const layer of layers) {
@@ -75,21 +80,32 @@ function withoutPrefix(line: string): string {
       found = true
     }
   }
-  return head.trim() === '' ? line.slice(start).replace(colours, '') : line
+  if (head.trim() !== '') return line
+  return timed(line.slice(start).replace(colours, ''), textTime(stampIn.exec(prefix)?.[0] ?? ''))
+}
+
+/** The line, with this time if it has none of its own; epoch ms. */
+function timed<Line extends string | undefined>(line: Line, time: number): Line | string {
+  if (line === undefined || !line.startsWith('{"') || !Number.isFinite(time)) return line
+  return lineTime(line) === undefined ? `{"time":${time},${line.slice(1)}` : line
 }
 
 /** A line of docker's own files: `{"log":"…\n","stream":"stdout","time":"…"}`; without `\n` it is a part. */
-function inDocker(line: string): string | undefined {
+function inDocker(line: string): { readonly text: string; readonly time: number } | undefined {
   if (!line.startsWith('{"log":"')) return undefined
-  const { log, stream } = parsed(line)
-  return typeof log === 'string' && typeof stream === 'string' ? log : undefined
+  const { log, stream, time } = parsed(line)
+  return typeof log === 'string' && typeof stream === 'string'
+    ? { text: log, time: textTime(String(time)) }
+    : undefined
 }
 
 /** `journalctl -o json`. */
 function inJournal(line: string): string | undefined {
   if (!line.includes('"MESSAGE":"') || !line.includes('"__REALTIME_TIMESTAMP":"')) return undefined
-  const { MESSAGE } = parsed(line)
-  return typeof MESSAGE === 'string' ? MESSAGE : undefined
+  const { MESSAGE, __REALTIME_TIMESTAMP } = parsed(line)
+  return typeof MESSAGE === 'string'
+    ? timed(MESSAGE, Math.floor(Number(__REALTIME_TIMESTAMP) / 1000))
+    : undefined
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> {

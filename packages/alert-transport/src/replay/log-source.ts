@@ -3,6 +3,7 @@
  * whole file.
  */
 import { createReadStream, statSync } from 'node:fs'
+import { pipeline, Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { createGunzip } from 'node:zlib'
 
@@ -20,19 +21,28 @@ export interface Source {
 export function openSource(file: string): Source {
   let read = 0
   const totalBytes = file === '-' ? 0 : statSync(file).size
-  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })
+  const input: Readable =
+    file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })
   input.on('data', (chunk: Buffer | string) => {
     read += chunk.length
   })
   input.pause()
-  const bytes = file.endsWith('.gz') ? pipe(input) : input
-  return { name: file, totalBytes, readBytes: () => read, chunks: decoded(file, bytes) }
+  return { name: file, totalBytes, readBytes: () => read, chunks: decoded(file, unzipped(input)) }
 }
 
-function pipe(input: NodeJS.ReadableStream): AsyncIterable<Buffer> {
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 })
-  input.on('error', (error) => gunzip.destroy(error))
-  return input.pipe(gunzip)
+/** What is gzipped says so itself, whatever its name. */
+async function* unzipped(input: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer | string> {
+  const chunks = input[Symbol.asyncIterator]()
+  const { value: first, done } = await chunks.next()
+  if (done === true) return
+  const all = chain(first, chunks)
+  if (typeof first === 'string' || first[0] !== 0x1f || first[1] !== 0x8b) yield* all
+  else yield* pipeline(Readable.from(all), createGunzip({ chunkSize: 256 * 1024 }), () => {})
+}
+
+async function* chain<Chunk>(first: Chunk, rest: AsyncIterator<Chunk>): AsyncGenerator<Chunk> {
+  yield first
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
 }
 
 async function* decoded(file: string, bytes: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
