@@ -2,10 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { drawCosts } from './picture.mjs'
 import { whyMissed } from './why-missed.mjs'
 
 const folder = fileURLToPath(new URL('../results/', import.meta.url))
 const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
+const picture = fileURLToPath(new URL('../../docs/images/benchmarks.svg', import.meta.url))
+const ours = /alert-?stream|alert-?transport/i
 
 /** Keeps what a suite measured; `result` is `{ title, note, rows, goals }`. */
 export function keepResult(name, result) {
@@ -23,8 +26,14 @@ export function unmeasured(names) {
 export function writePage(names) {
   const results = names.map((name) => JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8')))
   const goals = results.flatMap((result) => result.goals ?? [])
+  const costs = results[names.indexOf('call-cost')]
+  writeFileSync(
+    picture,
+    drawCosts(costs.rows, (contestant) => ours.test(contestant)),
+  )
   const parts = [
     '# Benchmarks',
+    '![What a log call costs the application: ours, the logger alone, and others](images/benchmarks.svg)',
     'Written by `npx -y pnpm@10 bench`; with the name of a suite it runs only that one. Everything runs on one machine, side by side and interleaved: trust ratios, not absolute figures. A ratio is the median of the ratios inside each round, and its spread their middle half.',
     `Machine: ${os.availableParallelism()} cores${modelOf()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}. ${versions().join(', ')}.`,
     ...(goals.length === 0 ? [] : ['## Goals', tableOf(goals), ...whyMissed(goals)]),
