@@ -157,16 +157,22 @@ const digits = [...'0123456789']
 const alphanumeric = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', ...digits]
 
 const never = /(?!)/y
-const groups: Group[] = [{ token: never, addresses: [] }]
-/** By two characters: the place of a group, or 0. */
-const pairs = new Uint8Array(ascii * ascii)
-compile()
+
+interface Shapes {
+  readonly groups: readonly Group[]
+  /** By two characters: the place of a group, or 0. */
+  readonly pairs: Uint8Array
+}
+
+/** Made with the first text: no start needs them. */
+let shapes: Shapes | undefined
 
 /**
  * The text with each token replaced: found in one scan, in which a table by the first two characters says
  * which shapes may start at a place.
  */
 function hideTokens(text: string): string {
+  shapes ??= compile()
   let safe = ''
   let from = 0
   let start = 0
@@ -174,7 +180,7 @@ function hideTokens(text: string): string {
   for (let at = 0; at <= text.length; at++) {
     if (at < text.length && text.charCodeAt(at) > 32) continue
     for (let place = start; place + shortest <= at; place++) {
-      const found = place < from ? undefined : tokenAt(text, place)
+      const found = place < from ? undefined : tokenAt(shapes, text, place)
       if (found === undefined) continue
       safe += text.slice(from, found.start) + hidden
       from = found.end
@@ -184,7 +190,7 @@ function hideTokens(text: string): string {
   return hideInner(from === 0 ? text : safe + text.slice(from))
 }
 
-function tokenAt(text: string, at: number): Span | undefined {
+function tokenAt({ groups, pairs }: Shapes, text: string, at: number): Span | undefined {
   const unit = text.charCodeAt(at)
   const next = text.charCodeAt(at + 1)
   const group = unit < ascii && next < ascii ? pairs[unit * ascii + next]! : 0
@@ -225,7 +231,9 @@ function hideInner(text: string): string {
 }
 
 /** Groups the starts of all rows by their first two characters; pairs with equal groups share one. */
-function compile(): void {
+function compile(): Shapes {
+  const groups: Group[] = [{ token: never, addresses: [] }]
+  const pairs = new Uint8Array(ascii * ascii)
   const byPair = new Map<string, { tokens: string[]; addresses: Address[] }>()
   const at = (pair: string) => {
     const group = byPair.get(pair) ?? { tokens: [], addresses: [] }
@@ -247,6 +255,7 @@ function compile(): void {
     known.set(key, place)
     pairs[pair.charCodeAt(0) * ascii + pair.charCodeAt(1)] = place
   }
+  return { groups, pairs }
 }
 
 /** The first two characters of what begins with `start`. */

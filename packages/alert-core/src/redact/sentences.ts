@@ -18,11 +18,12 @@ const verb =
 const start = '(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{N}_$./-])'
 const value = '(?:(\\\\{0,3}["\'`「“])([^"\'`」”\\\\\\n]{1,200})|([!-~]{3,512}))'
 
-const afterVerb = new RegExp(`(${start}(?:(${chosen})|(${number})|${made})${verb})${value}`, 'giu')
-const beside = new RegExp(
-  `(${start}(?:${made}|${chosen})(?:[ \\t]{1,3}|(?<=[\\u2e80-\\uffff])))${value}`,
-  'giu',
-)
+const compile = () => ({
+  afterVerb: new RegExp(`(${start}(?:(${chosen})|(${number})|${made})${verb})${value}`, 'giu'),
+  beside: new RegExp(`(${start}(?:${made}|${chosen})(?:[ \\t]{1,3}|(?<=[\\u2e80-\\uffff])))${value}`, 'giu'),
+})
+/** Made with the first text: to read them takes the engine a part of a start. */
+let searches: ReturnType<typeof compile> | undefined
 
 /** What follows a word for a secret and describes it. */
 const describing =
@@ -34,19 +35,26 @@ const unit = /^\s{1,2}(?:char|byte|bit|day|hour|minute|second|digit|letter|time|
 
 /** The text without the secrets of its sentences, paths and lines of password files. */
 export function hideSentenceSecrets(text: string, hidden: string): string {
-  let safe = text.replace(afterVerb, (whole, kept: string, word?: string, digits?: string, ...rest) => {
-    const [quote, quoted, bare, at] = rest as [string?, string?, string?, number?]
-    const secret = quoted ?? withoutEnd(bare!)
-    const after = text.slice(at! + whole.length, at! + whole.length + 12)
-    const isSecret =
-      digits === undefined ? isSecretAfterVerb(secret, word, quoted, after) : /^\d{4,8}$/.test(secret)
-    return isSecret ? kept + (quote ?? '') + hidden + (bare ?? '').slice(secret.length) : whole
-  })
-  safe = safe.replace(beside, (whole, kept: string, quote?: string, quoted?: string, bare?: string) => {
-    const secret = quoted ?? withoutEnd(bare!)
-    if (secret.length < 8 || /\s|^[\w.-]{0,80}[:=/(]/.test(secret) || !isRandomLooking(secret)) return whole
-    return kept + (quote ?? '') + hidden + (bare ?? '').slice(secret.length)
-  })
+  searches ??= compile()
+  let safe = text.replace(
+    searches.afterVerb,
+    (whole, kept: string, word?: string, digits?: string, ...rest) => {
+      const [quote, quoted, bare, at] = rest as [string?, string?, string?, number?]
+      const secret = quoted ?? withoutEnd(bare!)
+      const after = text.slice(at! + whole.length, at! + whole.length + 12)
+      const isSecret =
+        digits === undefined ? isSecretAfterVerb(secret, word, quoted, after) : /^\d{4,8}$/.test(secret)
+      return isSecret ? kept + (quote ?? '') + hidden + (bare ?? '').slice(secret.length) : whole
+    },
+  )
+  safe = safe.replace(
+    searches.beside,
+    (whole, kept: string, quote?: string, quoted?: string, bare?: string) => {
+      const secret = quoted ?? withoutEnd(bare!)
+      if (secret.length < 8 || /\s|^[\w.-]{0,80}[:=/(]/.test(secret) || !isRandomLooking(secret)) return whole
+      return kept + (quote ?? '') + hidden + (bare ?? '').slice(secret.length)
+    },
+  )
   if (safe.includes('/')) safe = hideInPaths(safe, hidden)
   return mayBePasswordLine.test(safe) ? hidePasswordLines(safe, hidden) : safe
 }
