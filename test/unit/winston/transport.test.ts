@@ -6,6 +6,11 @@ import TransportStream from 'winston-transport'
 import { AlertTransport } from '#winston/index.ts'
 import { countDelivered, type Hook, openHook } from './hook.ts'
 
+const workers: Worker[] = []
+process.on('worker', (worker) => workers.push(worker))
+/** All transports of a process share one. */
+const livingWorkers = () => workers.filter(({ threadId }) => threadId > 0)
+
 let hook: Hook
 let transports: AlertTransport[]
 beforeEach(async () => {
@@ -226,9 +231,6 @@ describe('the worker', () => {
     const warnings: Error[] = []
     const hear = (warning: Error) => warnings.push(warning)
     process.on('warning', hear)
-    const workers: Worker[] = []
-    const see = (worker: Worker) => workers.push(worker)
-    process.on('worker', see)
     const count = () => process.listenerCount('exit') + process.listenerCount('beforeExit')
     open()
     const shared = open()
@@ -244,23 +246,20 @@ describe('the worker', () => {
     }
     await shared.flush()
     await new Promise(setImmediate)
-    expect(workers).toHaveLength(1)
+    expect(livingWorkers()).toHaveLength(1)
     expect(count()).toBe(before)
     expect(warnings).toEqual([])
     process.off('warning', hear)
-    process.off('worker', see)
   })
 
   it('is started again when it dies, which an event says, and what is logged meanwhile is delivered', async () => {
-    const started = once(process, 'worker')
     const transport = open()
     const errors: string[] = []
     transport.on('alert', (event) => event.type === 'error' && errors.push(event.code))
     const logger = loggerOf(transport)
     logger.error('before')
     await transport.flush()
-    const [worker] = (await started) as [Worker]
-    await worker.terminate()
+    await livingWorkers()[0]!.terminate()
     logger.error('meanwhile')
     expect(await transport.flush()).toEqual({ delivered: true, pending: 0 })
     expect(hook.posts.map(({ subject }) => subject)).toEqual([

@@ -2,9 +2,9 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Host } from '#core/worker/host.ts'
-import { threadKey } from '#core/worker/hub-thread.ts'
 import { createRingReader, type RingReader } from '#core/worker/ring.ts'
-import { openThreadHost, setWorkerStart } from '#core/worker/thread.ts'
+import { setWorkerStart } from '#core/worker/shared-thread.ts'
+import { openThreadHost } from '#core/worker/thread.ts'
 import { type SharedState, setSlot, slot, type ThreadSetup } from '#core/worker/thread-wire.ts'
 
 let worker: Worker
@@ -15,14 +15,18 @@ let lost: Promise<readonly string[]>
 const posted: unknown[] = []
 
 /** It says what is posted to it, and takes nothing. */
-const idle = `const { parentPort, workerData } = require('node:worker_threads')
-  parentPort.on('message', (posted) => { workerData['${threadKey}'].news.postMessage({ event: posted }) })`
+const idle = `require('node:worker_threads').parentPort.on('message', ({ open: { news } }) => {
+  news.on('message', (posted) => news.postMessage({ event: posted }))
+})`
 
 function start(options: WorkerOptions): Worker {
-  const setup = (options.workerData as { [threadKey]: ThreadSetup })[threadKey]
-  state = setup.state
-  reader = createRingReader(setup.ring)
   worker = new Worker(idle, { ...options, eval: true })
+  const post = worker.postMessage.bind(worker)
+  worker.postMessage = (order: { readonly open: ThreadSetup }, transfer: []) => {
+    state = order.open.state
+    reader = createRingReader(order.open.ring)
+    post(order, transfer)
+  }
   return worker
 }
 

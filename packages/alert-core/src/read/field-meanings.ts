@@ -3,6 +3,7 @@
  * holds the fields, or the place of an id. The ids lie where loggers, frameworks and tracers put them, after
  * the places that the options name.
  */
+import { createLru } from '../cache/lru.ts'
 import { flatErrorNames, holderNames } from './names.ts'
 import { cutKey } from './shorten-line.ts'
 
@@ -76,13 +77,20 @@ export interface FieldNames {
   readonly trace: IdPaths | undefined
 }
 
+type Meanings = ReadonlyMap<string, Meaning>
+
+/** They are large, and most hubs of a process look for the same names. */
+const known = createLru<string, Meanings>(20)
+
 /** The meanings by name; most names have none. */
-export function createMeanings({
-  messageKey,
-  errorKeys,
-  nestedKey,
-  trace,
-}: FieldNames): ReadonlyMap<string, Meaning> {
+export function meaningsOf(names: FieldNames): Meanings {
+  const key = JSON.stringify(names)
+  const meanings = known.get(key) ?? createMeanings(names)
+  known.set(key, meanings)
+  return meanings
+}
+
+function createMeanings({ messageKey, errorKeys, nestedKey, trace }: FieldNames): Meanings {
   const places = createIdPlaces(trace ?? {})
   const meanings = new Map<string, Meaning>()
   const add = (keys: Iterable<string>, kind: Meaning['kind']) => {

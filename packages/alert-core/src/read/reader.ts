@@ -5,7 +5,7 @@
 import type { ErrorInfo, LogRecord } from '../model.ts'
 import { getPath, isObject } from '../text/get-path.ts'
 import { directiveOf, guessNested } from './alert-field.ts'
-import { createMeanings, type IdPaths } from './field-meanings.ts'
+import { type IdPaths, meaningsOf } from './field-meanings.ts'
 import { createLevelLabels, type Levels, levelOf, levelRanks } from './levels.ts'
 import { errorNames, messageNames, timeNames } from './names.ts'
 import { boundPlain, copyPlain, toPlain } from './plain.ts'
@@ -129,7 +129,7 @@ function createToRecord(
   const errorLabel = ranks === undefined ? (labels.get(errorLevel) ?? String(errorLevel)) : 'error'
   const errorKeys = [...new Set([errorKey, ...errorNames])]
   const messageKeys = [...new Set([messageKey, ...messageNames])]
-  const meanings = createMeanings({ messageKey, errorKeys, nestedKey, trace })
+  const meanings = meaningsOf({ messageKey, errorKeys, nestedKey, trace })
   const collect = createCollect(meanings)
   // Most records have the level of the one before.
   let latest = Number.NaN

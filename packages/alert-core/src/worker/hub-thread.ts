@@ -12,6 +12,7 @@ import {
   workerData,
 } from 'node:worker_threads'
 import type { Hub } from '../hub/hub-types.ts'
+import type { AlertOptions } from '../options.ts'
 import { isObjectOrList } from '../text/get-path.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 
@@ -20,7 +21,7 @@ const mark = 'alert-core:thread'
 export const processMark = 'ALERT_CORE_PROCESS'
 /** The argument by which the worker file knows that it is to serve a pipe. */
 export const processArgument = 'alert-core:process'
-/** The key of a hub thread's setup in its `workerData`. */
+/** The key of what a hub's thread is started with, in a hub thread's `workerData`. */
 export const threadKey = 'alert-core'
 /** The name under which bundlers say where they have put the worker file, as pino's own do. */
 const bundledName = 'alert-core/worker'
@@ -57,6 +58,11 @@ export function reportUncaughtErrors(hub: Pick<Hub, 'reportInternalError'>): voi
   }
   process.on('uncaughtException', report)
   process.on('unhandledRejection', report)
+}
+
+/** Whether code of the application runs in the hub: it may loop, throw, or end its thread. */
+export function hasForeignCode({ channels }: AlertOptions): boolean {
+  return Object.entries(channels ?? {}).some(([name, channel]) => (channel?.type ?? name) === 'module')
 }
 
 /**

@@ -2,7 +2,7 @@
  * Lines on their way to the thread: gathered during a turn, passed on as one text, and kept until they are
  * read. While the thread is awake they cross through the ring, else they are posted, which wakes it.
  */
-import type { Worker } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import type { RingWriter } from './ring.ts'
 import { type SharedState, slot, waitWhile } from './thread-wire.ts'
 
@@ -10,13 +10,13 @@ import { type SharedState, slot, waitWhile } from './thread-wire.ts'
 const maxUnreadChars = 4 * 1024 * 1024
 
 interface LineOutboxOptions {
-  readonly worker: Worker
+  readonly port: MessagePort
   readonly state: SharedState
   readonly ring: RingWriter
   readonly onPost: () => void
 }
 
-export function createLineOutbox({ worker, state, ring, onPost }: LineOutboxOptions) {
+export function createLineOutbox({ port, state, ring, onPost }: LineOutboxOptions) {
   const unread = createUnread()
   let gathered = ''
   let postedEnd = 0
@@ -37,7 +37,7 @@ export function createLineOutbox({ worker, state, ring, onPost }: LineOutboxOpti
   }
 
   function wake(): void {
-    worker.postMessage('')
+    port.postMessage('')
   }
 
   function post(): void {
@@ -46,7 +46,7 @@ export function createLineOutbox({ worker, state, ring, onPost }: LineOutboxOpti
     if (gathered === '' || isStopped) return
     if (!writeToRing(gathered)) {
       postedEnd = unread.push(gathered)
-      worker.postMessage(gathered)
+      port.postMessage(gathered)
       onPost()
     }
     gathered = ''

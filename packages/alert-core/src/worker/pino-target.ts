@@ -19,7 +19,7 @@ import { planAdapter, wireOf } from './create-adapter.ts'
 import type { HostKinds } from './host.ts'
 import { inline, kindsOf, parent, remote } from './hosts.ts'
 import { type Answering, hubAnswering } from './hub-requests.ts'
-import { isBelowHub, markThread } from './hub-thread.ts'
+import { hasForeignCode, isBelowHub, markThread } from './hub-thread.ts'
 import { createLineStream, type LineTarget } from './line-stream.ts'
 import { createLink } from './link.ts'
 import { isTargetOfThread } from './parent.ts'
@@ -186,12 +186,8 @@ function hostsOf(options: AlertOptions, isBelowThread: boolean): HostKinds | und
   if (options.runIn === 'process') return [remote, inline]
   if (options.runIn === 'inline') return undefined
   if (isBelowThread) return [parent]
+  // An endless loop in this thread could not be ended from outside, and would hold the application's exit.
   return hasForeignCode(options) ? kindsOf.worker : undefined
-}
-
-/** An endless loop in this thread could not be ended from outside, and would hold the application's exit. */
-function hasForeignCode({ channels }: AlertOptions): boolean {
-  return Object.entries(channels ?? {}).some(([name, channel]) => (channel?.type ?? name) === 'module')
 }
 
 /** At the end of the stream the application's thread may have crashed without a log call. */

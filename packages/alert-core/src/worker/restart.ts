@@ -3,7 +3,7 @@
  * second, then after twice as long each time, up to a minute, so that one which cannot live costs nothing.
  */
 import type { Host, HostEvents, HostKinds, HostSetup } from './host.ts'
-import { WorkerStalled } from './watchdog.ts'
+import { ThreadLost, WorkerStalled } from './watchdog.ts'
 
 export interface RestartingHost {
   current(): Host | undefined
@@ -76,10 +76,12 @@ export function createRestartingHost(
     host = undefined
     onLost(unread, uncertain)
     const isEndedByWork = endedByItsWork(error)
-    if (mayOpenNext() && !hasWorked && !isEndedByWork && openNext(error)) return
+    // The thread could be started.
+    const mayStartAgain = isEndedByWork || error instanceof ThreadLost
+    if (mayOpenNext() && !hasWorked && !mayStartAgain && openNext(error)) return
     if (!mayRestart()) return
     const isResting = isEndedByWork && attempts.countStall()
-    if (hasWorked || isEndedByWork) onRestart(error, uncertain, isResting)
+    if (hasWorked || mayStartAgain) onRestart(error, uncertain, isResting)
     attempts.later(isResting ? restMs : undefined)
   }
 

@@ -13,16 +13,31 @@ const headBytes = 16
 const entryBytes = 8
 const endMark = -1
 
+/** The memory of one. */
+export type Ring = Uint8Array<SharedArrayBuffer>
+
+/** Rings lie side by side in memory of this size: what is asked for at once costs nothing until it is used. */
+const sheetBytes = 1024 * 1024
+let sheet: SharedArrayBuffer | undefined
+let sheetUsed = 0
+
 /** `bytes` is a power of two. */
-export function createRing(bytes = 32 * 1024): SharedArrayBuffer {
-  return new SharedArrayBuffer(headBytes + bytes)
+export function createRing(bytes = 32 * 1024): Ring {
+  const size = headBytes + bytes
+  if (sheet === undefined || sheetUsed + size > sheetBytes) {
+    sheet = new SharedArrayBuffer(Math.max(sheetBytes, size))
+    sheetUsed = 0
+  }
+  const ring = new Uint8Array(sheet, sheetUsed, size)
+  sheetUsed += size
+  return ring
 }
 
-function viewsOf(ring: SharedArrayBuffer) {
+function viewsOf({ buffer, byteOffset, byteLength }: Ring) {
   return {
-    numbers: new Int32Array(ring, 0, headBytes / Int32Array.BYTES_PER_ELEMENT),
-    lengths: new Int32Array(ring, headBytes),
-    bytes: Buffer.from(ring, headBytes),
+    numbers: new Int32Array(buffer, byteOffset, headBytes / Int32Array.BYTES_PER_ELEMENT),
+    lengths: new Int32Array(buffer, byteOffset + headBytes, (byteLength - headBytes) >> 2),
+    bytes: Buffer.from(buffer, byteOffset + headBytes, byteLength - headBytes),
   }
 }
 
@@ -37,7 +52,7 @@ export interface RingWriter {
 }
 
 /** One ring has one writer. */
-export function createRingWriter(ring: SharedArrayBuffer): RingWriter {
+export function createRingWriter(ring: Ring): RingWriter {
   const { numbers, lengths, bytes } = viewsOf(ring)
   const size = bytes.length
   let position = Atomics.load(numbers, written)
@@ -75,7 +90,7 @@ export interface RingReader {
 }
 
 /** One ring has one reader. */
-export function createRingReader(ring: SharedArrayBuffer): RingReader {
+export function createRingReader(ring: Ring): RingReader {
   const { numbers, lengths, bytes } = viewsOf(ring)
   const size = bytes.length
   let position = Atomics.load(numbers, taken)

@@ -1,7 +1,7 @@
 /**
- * The hub's side of a worker thread: reads what is posted, answers, and says in shared memory how far it has
- * read. What takes long to load, and is not needed to take lines, is loaded later: providers after the first
- * lines, the checks for a silence made at run time.
+ * The hubs' side of a worker thread: each reads what is posted to it, answers, and says in shared memory how
+ * far it has read. What takes long to load, and is not needed to take lines, is loaded later: providers after
+ * the first lines, the checks for a silence made at run time.
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { SilenceRequest } from '../hub/answer-types.ts'
@@ -18,7 +18,9 @@ import {
   type SharedState,
   setSlot,
   slot,
+  type ThreadData,
   type ThreadMessage,
+  type ThreadOrder,
   type ThreadSetup,
   unpackPlan,
 } from './thread-wire.ts'
@@ -29,47 +31,101 @@ type PackedHub = Omit<Hub, 'silence' | 'reload'> & {
   silence(silence: SilenceRequest): string | Promise<string>
 }
 
-/** Opens the hub and serves it until the end is posted. */
-export function serveThread(setup: ThreadSetup, port: MessagePort): void {
-  const { options, wire, news, packed } = setup
+/** Opens hubs, and serves each until its end is posted or its host is gone. */
+export function serveThread(data: ThreadData, port: MessagePort): void {
   markThread()
-  const ports: HubPorts = {
-    wire,
-    // The application's thread gets every internal error as an event, and warns.
-    warn() {},
-    onWanted: (wanted) => news.postMessage({ wanted } satisfies ThreadMessage),
-  }
-  if (packed !== undefined && needsLittle(packed)) serve(openPackedHub(options, packed, ports), setup, port)
-  else
-    void import('../hub/create-hub.ts').then(({ createHub }) => serve(createHub(options, ports), setup, port))
+  const hubs = createHubs(data)
+  port.on('message', (order: ThreadOrder) => {
+    if ('exit' in order) process.exit(0)
+    hubs.open(order.open)
+  })
 }
 
-function serve(hub: PackedHub, { state, ring, news }: ThreadSetup, port: MessagePort): void {
+function createHubs({ progress, isShared }: ThreadData) {
+  const hubs = new Set<PackedHub>()
+  let isReporting = false
+
+  /** Nobody knows whose error it was. */
+  function reportInternalError(...error: Parameters<Hub['reportInternalError']>): void {
+    for (const hub of hubs) hub.reportInternalError(...error)
+  }
+
+  function add(hub: PackedHub, setup: ThreadSetup): void {
+    // Many may open, and send, before the next of them gets its lines.
+    progress[0]!++
+    hubs.add(hub)
+    serve(hub, setup, progress, () => {
+      hubs.delete(hub)
+      // A turn later, so that what was posted arrives.
+      if (!isShared) setImmediate(() => process.exit(0))
+    })
+    if (!isReporting) reportUncaughtErrors({ reportInternalError })
+    isReporting = true
+  }
+
+  async function open(setup: ThreadSetup): Promise<void> {
+    const { options, wire, news, packed } = setup
+    const ports: HubPorts = {
+      wire,
+      // The application's thread gets every internal error as an event, and warns.
+      warn() {},
+      onWanted: (wanted) => news.postMessage({ wanted } satisfies ThreadMessage),
+    }
+    if (packed !== undefined && needsLittle(packed)) add(openPackedHub(options, packed, ports), setup)
+    else add((await import('../hub/create-hub.ts')).createHub(options, ports), setup)
+  }
+
+  return {
+    open(setup: ThreadSetup): void {
+      changeEnv(setup.env)
+      open(setup).catch((error: unknown) => {
+        const refused = new Error(error instanceof Error ? error.message : String(error))
+        setup.news.postMessage({ refused } satisfies ThreadMessage)
+      })
+    },
+  }
+}
+
+function changeEnv(changes: ThreadSetup['env']): void {
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+}
+
+function serve(
+  hub: PackedHub,
+  { state, ring, news }: ThreadSetup,
+  progress: SharedState,
+  onEnd: () => void,
+): void {
   const post = (message: ThreadMessage) => news.postMessage(message)
-  const lines = createLineReader(createCounted(hub, state))
+  const lines = createLineReader(createCounted(hub, state, progress))
   const polling = createRingPolling(createRingReader(ring), read)
   const answering = hubAnswering(hub)
-  hub.subscribe((event) => post({ event }))
-  reportUncaughtErrors(hub)
+  let isEnding = false
+  hub.subscribe((event) => {
+    progress[0]!++
+    post({ event })
+  })
 
   async function end({ endAt, leastMs }: End): Promise<void> {
+    isEnding = true
     lines.end()
     await hub.close(Math.max(leastMs, endAt - Date.now()))
-    exit()
+    ended()
   }
 
   async function reply(request: HostRequest): Promise<void> {
+    if (request.request === 'close') isEnding = true
     post(await answer(answering, request))
-    if (request.request === 'close') exit()
+    if (request.request === 'close') ended()
   }
 
-  /**
-   * A turn later, so that what was posted arrives; an exit of the application that begins meanwhile need not
-   * wait.
-   */
-  function exit(): void {
+  /** An exit of the application that begins meanwhile need not wait. */
+  function ended(): void {
     setSlot(state, slot.ended, 1)
-    setImmediate(() => process.exit(0))
+    onEnd()
   }
 
   function read(text: string): void {
@@ -80,7 +136,7 @@ function serve(hub: PackedHub, { state, ring, news }: ThreadSetup, port: Message
     if (Atomics.exchange(state, slot.wantsRoom, 0) === 1) post({ room: true })
   }
 
-  port.on('message', (posted: Posted) => {
+  news.on('message', (posted: Posted) => {
     // Older than what is posted.
     polling.takeAll()
     if (typeof posted === 'string') {
@@ -89,19 +145,27 @@ function serve(hub: PackedHub, { state, ring, news }: ThreadSetup, port: Message
     } else if ('endAt' in posted) void end(posted)
     else void reply(posted)
   })
+  // Its host has given it up.
+  news.on('close', () => {
+    if (isEnding) return
+    hub.closeSync()
+    onEnd()
+  })
   setSlot(state, slot.up, 1)
   post({ ready: true })
 }
 
 /** Shows in shared memory which line is being taken, for the thread that watches this one. */
-function createCounted(hub: LineTaker, state: SharedState): LineTaker {
+function createCounted(hub: LineTaker, state: SharedState, progress: SharedState): LineTaker {
   return {
     write(line, times) {
       state[slot.line]!++
+      progress[0]!++
       hub.write(line, times)
     },
     countFailure(failure) {
       state[slot.line]!++
+      progress[0]!++
       hub.countFailure(failure)
     },
   }

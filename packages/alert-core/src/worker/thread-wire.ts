@@ -1,5 +1,5 @@
 /**
- * What an application's thread and its hub's thread share: the setup, the messages, and a few numbers in
+ * What an application's thread and the thread of its hubs share: setups, messages, and a few numbers in
  * shared memory that can be read and awaited without an event loop. Options cross as checked: the check, and
  * the schemas that it is made of, are most of what there is to load, and the thread starts without them.
  */
@@ -10,29 +10,47 @@ import type { ChannelPlan, CheckedOptions, Plan } from '../options.ts'
 import type { ProviderDefinition, Sender } from '../provider/provider.ts'
 import type { HostSetup } from './host.ts'
 import type { Answer } from './hub-requests.ts'
+import type { Ring } from './ring.ts'
 
-/** What crosses to the thread at its start. */
+/** What a thread is started with. */
+export interface ThreadData {
+  /** One number, which changes with whatever a hub of the thread does. */
+  readonly progress: SharedState
+  /** Other hubs may be opened in it; else it ends by itself after its only one. */
+  readonly isShared: boolean
+}
+
+/** What is posted to a thread itself. */
+export type ThreadOrder =
+  | { readonly open: ThreadSetup }
+  /** Its hubs are closed. */
+  | { readonly exit: true }
+
+/** What a hub of a thread is opened with. */
 export interface ThreadSetup extends Pick<HostSetup, 'options' | 'wire'> {
   readonly packed?: PackedPlan
   readonly state: SharedState
-  /** What crosses while the thread is awake: see `createRing`. */
-  readonly ring: SharedArrayBuffer
-  /** The thread posts here: a port can be read without an event loop. */
+  /** What crosses while the hub is awake: see `createRing`. */
+  readonly ring: Ring
+  /** The hub's end of the channel to its host: a port can be read without an event loop. */
   readonly news: MessagePort
+  /** Variables of the environment that have changed since the start of the thread. */
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /**
- * The last message to the thread: it closes its hub by `endAt` (epoch ms), or `leastMs` from now if that is
- * later.
+ * The last message to a hub: it closes by `endAt` (epoch ms), or `leastMs` from now if that is later.
  */
 export interface End {
   readonly endAt: number
   readonly leastMs: number
 }
 
-/** What the thread posts. */
+/** What a hub posts. */
 export type ThreadMessage =
   | { readonly ready: true }
+  /** It could not be opened. */
+  | { readonly refused: Error }
   | { readonly room: true }
   | { readonly event: AlertEvent }
   | { readonly wanted: Wanted }
@@ -53,6 +71,10 @@ export const slot = {
   /** Which line of the text that is being read is being taken, counted from 1; 0 between two texts. */
   line: 4,
 } as const
+
+export function createProgress(): SharedState {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+}
 
 export function createState(): SharedState {
   return new Int32Array(new SharedArrayBuffer(5 * Int32Array.BYTES_PER_ELEMENT))

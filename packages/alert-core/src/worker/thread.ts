@@ -1,103 +1,89 @@
 /**
  * The hub in a worker thread. Lines gather during a turn of the event loop and cross as one text. How far the
- * thread has read stands in shared memory: so what is unread stays bounded, and the exit of the process can
- * wait for it.
+ * hub has read stands in shared memory: so what is unread stays bounded, and the exit of the process can wait
+ * for it.
  */
-import {
-  MessageChannel,
-  type ResourceLimits,
-  receiveMessageOnPort,
-  Worker,
-  type WorkerOptions,
-} from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import type { Host, HostEvents, HostSetup } from './host.ts'
 import { createHubRequests } from './hub-requests.ts'
-import { bundledWorkerFile, threadKey, workerFile } from './hub-thread.ts'
 import { createLineOutbox } from './line-outbox.ts'
 import { createRing, createRingWriter } from './ring.ts'
-import {
-  createState,
-  type End,
-  packPlan,
-  slot,
-  type ThreadMessage,
-  type ThreadSetup,
-  waitWhile,
-} from './thread-wire.ts'
+import { joinThread } from './shared-thread.ts'
+import { createState, type End, packPlan, slot, type ThreadMessage, waitWhile } from './thread-wire.ts'
 import { warnError, warnUnended } from './warnings.ts'
 import { createWatchdog, withoutLine } from './watchdog.ts'
 
 /** How long a thread may take to start while the process already exits, unless `closeTimeout` is longer. */
 const startMs = 5_000
-/** Beyond the thread's own deadline, for its answer to come back. */
+/** Beyond the hub's own deadline, for its answer to come back. */
 const graceMs = 300
-/** A thread that starts late while the process exits still gets so much time to send. */
+/** A hub that opens late while the process exits still gets so much time to send. */
 export const leastCloseMs = 1_000
-/**
- * What one line makes is garbage at the next, so a small nursery costs no time; V8's own grows to 48 MiB a
- * thread before it is swept: https://nodejs.org/api/worker_threads.html#workerresourcelimits
- */
-const heapLimits: ResourceLimits = { maxYoungGenerationSizeMb: 6 }
 
-/** Starts the worker; throws if that cannot be done at all. */
+/** Opens the hub in a worker; throws if none can be started at all. */
 export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
   const { options, checked, wire, closeTimeoutMs } = setup
   const state = createState()
   const ring = createRing()
   const { port1: port, port2: news } = new MessageChannel()
   const packed = checked && packPlan(checked)
-  const worker = startWorker({ options, wire, state, ring, news, ...(packed && { packed }) })
+  const isTakingLine = () => Atomics.load(state, slot.line) !== 0
+  const seat = { isTakingLine, onExit }
+  const thread = joinThread(setup, seat)
+  thread.open({ options, wire, state, ring, news, ...(packed && { packed }) })
   const watchdog = createWatchdog({
     hasWork: () => !isGone && lines.hasUnread(),
-    progress: () =>
-      Atomics.load(state, slot.up) === 0 ? undefined : `${state[slot.read]} ${state[slot.line]}`,
-    onStall(error) {
-      failure ??= error
-      void worker.terminate()
-    },
+    // Of all hubs of the thread: one may have to wait for the others.
+    progress: () => (Atomics.load(state, slot.up) === 0 ? undefined : thread.progress()),
+    onStall: thread.fail,
   })
-  const lines = createLineOutbox({ worker, state, ring: createRingWriter(ring), onPost: watchdog.watch })
+  const lines = createLineOutbox({ port, state, ring: createRingWriter(ring), onPost: watchdog.watch })
   const requests = createHubRequests({
     post(request) {
       lines.post()
-      worker.postMessage(request)
+      port.postMessage(request)
     },
   })
-  let failure: unknown
   let isClosing = false
   let isExiting = false
   let isGone = false
-  let afterExit = () => {}
 
   port.on('message', receive)
-  // Without a listener a worker that cannot be loaded would end the application.
-  worker.on('error', (error) => {
-    failure ??= error
-  })
-  worker.on('exit', () => {
-    readRest()
-    port.close()
-    isGone = true
-    requests.close()
-    afterExit()
-    watchdog.stop()
-    const { unread, left } = withoutCulprit(lines.stop(), Atomics.load(state, slot.line))
-    if (!isClosing) events.onLost(failure, unread, left)
-  })
-
-  // After its listeners, which would hold the process again.
-  worker.unref()
+  // After its listener, which would hold the process again.
   port.unref()
 
+  function onExit(failure: unknown): void {
+    readRest()
+    const line = Atomics.load(state, slot.line)
+    const { unread, left } = withoutCulprit(release(), line)
+    if (!isClosing) events.onLost(failure, unread, left)
+  }
+
+  /** Returns what the hub has not read. */
+  function release(): string[] {
+    isGone = true
+    port.close()
+    requests.close()
+    watchdog.stop()
+    return lines.stop()
+  }
+
   function receive(message: ThreadMessage): void {
-    // An exit after the answer to `close` loses nothing, though the 'exit' event may come first.
+    // An exit after the answer to `close` loses nothing, though the exit may be seen first.
     if ('answer' in message) isClosing = requests.settle(message) === 'close' || isClosing
     else if ('event' in message) {
       warnError(message.event, isExiting)
       events.onEvent(message.event)
     } else if ('wanted' in message) events.onWanted(message.wanted)
     else if ('ready' in message) events.onReady()
+    else if ('refused' in message) refuse(message.refused)
     else events.onDrain()
+  }
+
+  function refuse(error: unknown): void {
+    const unread = release()
+    void thread.leave(seat)
+    if (!isClosing) events.onLost(error, unread)
   }
 
   /** What was posted and not yet received. */
@@ -126,18 +112,17 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
       const result = await requests.request('close', undefined)
       isClosing = true
       if (isGone) return result
-      const gone = new Promise<void>((resolve) => {
-        afterExit = resolve
-      })
-      worker.ref()
-      await gone
+      readRest()
+      release()
+      await thread.leave(seat)
       return result
     },
     stats: () => requests.request('stats', undefined),
     request: requests.request,
     abandon() {
       isClosing = true
-      void worker.terminate()
+      release()
+      thread.abandon(seat)
     },
     closeAtExit(isWaitedFor) {
       isExiting = true
@@ -147,7 +132,7 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
       const ms = isWaitedFor ? closeTimeoutMs : 0
       const leastMs = isWaitedFor ? leastCloseMs : 0
       const endAt = performance.now() + ms
-      worker.postMessage({ endAt: Date.now() + ms, leastMs } satisfies End)
+      port.postMessage({ endAt: Date.now() + ms, leastMs } satisfies End)
       return () => waitForEnd(endAt, leastMs)
     },
   }
@@ -159,30 +144,4 @@ function withoutCulprit(unread: readonly string[], line: number) {
   if (first === undefined || line === 0) return { unread, left: 0 }
   const { rest, left } = withoutLine(first, line)
   return { unread: rest === '' ? others : [rest, ...others], left }
-}
-
-function startWorker(setup: ThreadSetup): Worker {
-  const start = {
-    name: 'alert-core',
-    resourceLimits: heapLimits,
-    workerData: { [threadKey]: setup },
-    transferList: [setup.news],
-    ...(process.execArgv.some(isForText) ? { execArgv: [] } : {}),
-  }
-  if (startInBundle !== undefined && bundledWorkerFile() === undefined) return startInBundle(start)
-  return new Worker(workerFile(), start)
-}
-
-type StartWorker = (options: WorkerOptions) => Worker
-
-let startInBundle: StartWorker | undefined
-
-/** In a bundle only a file of `esm/` can name the worker's file in words that bundlers understand. */
-export function setWorkerStart(start: StartWorker): void {
-  startInBundle = start
-}
-
-/** Flags that are about the text of `node -e`: a thread with a file refuses them. */
-function isForText(flag: string): boolean {
-  return flag.startsWith('--input-type')
 }

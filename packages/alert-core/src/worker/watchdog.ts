@@ -7,6 +7,14 @@ import { announcedCount } from './wire.ts'
 /** Why a hub was ended. */
 export class WorkerStalled extends Error {}
 
+/** A hub has ended because another one ended the thread that they share. */
+export class ThreadLost extends Error {
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? `: ${cause.message}` : ''
+    super(`another hub has ended its thread${reason}`, { cause })
+  }
+}
+
 export interface Watchdog {
   /** Lines wait, from now on. */
   watch(): void
@@ -17,7 +25,7 @@ export interface Watched {
   /** Whether lines wait still. */
   hasWork(): boolean
   /** Changes with whatever the hub does; `undefined` while it starts. */
-  progress(): string | undefined
+  progress(): string | number | undefined
   onStall(error: WorkerStalled): void
 }
 
@@ -32,7 +40,7 @@ const startTicks = 30
  */
 export function createWatchdog({ hasWork, progress, onStall }: Watched): Watchdog {
   let timer: NodeJS.Timeout | undefined
-  let last: string | undefined
+  let last: string | number | undefined
   let still = 0
 
   function tick(): void {

@@ -8,7 +8,7 @@ import { isObjectOrList } from '../text/get-path.ts'
 import { processArgument, threadKey } from './hub-thread.ts'
 import type { BuildTransport, TargetOptions } from './pino-target.ts'
 import { serveThread } from './serve-thread.ts'
-import type { ThreadSetup } from './thread-wire.ts'
+import type { ThreadData } from './thread-wire.ts'
 
 export type { BuildTransport, TargetOptions } from './pino-target.ts'
 
@@ -22,5 +22,5 @@ if (isMainThread) {
   if (process.argv[2] === processArgument)
     void import('./serve-process.ts').then(({ serveProcess }) => serveProcess())
 } else if (parentPort !== null && isObjectOrList(workerData) && threadKey in workerData) {
-  serveThread((workerData as { [threadKey]: ThreadSetup })[threadKey], parentPort)
+  serveThread((workerData as { [threadKey]: ThreadData })[threadKey], parentPort)
 }
