@@ -16,7 +16,7 @@ const endMark = -1
 /** The memory of one. */
 export type Ring = Uint8Array<SharedArrayBuffer>
 
-/** Rings lie side by side in memory of this size: what is asked for at once costs nothing until it is used. */
+/** Rings lie side by side in memory of this size: a large piece costs nothing until it is used. */
 const sheetBytes = 1024 * 1024
 let sheet: SharedArrayBuffer | undefined
 let sheetUsed = 0

@@ -45,7 +45,7 @@ function createHubs({ progress, isShared }: ThreadData) {
   const hubs = new Set<PackedHub>()
   let isReporting = false
 
-  /** Nobody knows whose error it was. */
+  /** It is not known whose error it was. */
   function reportInternalError(...error: Parameters<Hub['reportInternalError']>): void {
     for (const hub of hubs) hub.reportInternalError(...error)
   }
@@ -103,21 +103,21 @@ function serve(
   const lines = createLineReader(createCounted(hub, state, progress))
   const polling = createRingPolling(createRingReader(ring), read)
   const answering = hubAnswering(hub)
-  let isEnding = false
+  let isClosing = false
   hub.subscribe((event) => {
     progress[0]!++
     post({ event })
   })
 
   async function end({ endAt, leastMs }: End): Promise<void> {
-    isEnding = true
+    isClosing = true
     lines.end()
     await hub.close(Math.max(leastMs, endAt - Date.now()))
     ended()
   }
 
   async function reply(request: HostRequest): Promise<void> {
-    if (request.request === 'close') isEnding = true
+    if (request.request === 'close') isClosing = true
     post(await answer(answering, request))
     if (request.request === 'close') ended()
   }
@@ -147,7 +147,7 @@ function serve(
   })
   // Its host has given it up.
   news.on('close', () => {
-    if (isEnding) return
+    if (isClosing) return
     hub.closeSync()
     onEnd()
   })

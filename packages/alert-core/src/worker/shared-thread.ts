@@ -70,7 +70,7 @@ function startThread(isShared: boolean) {
   })
   worker.on('exit', () => {
     isGone = true
-    letNobodyJoin()
+    stopSharing()
     const culprit = [...seats.keys()].find((seat) => seat.isTakingLine())
     for (const [seat, setup] of seats) {
       if (seat === culprit) culprits.add(setup)
@@ -85,11 +85,11 @@ function startThread(isShared: boolean) {
     if (isFailing) return
     isFailing = true
     failure ??= error
-    letNobodyJoin()
+    stopSharing()
     void worker.terminate()
   }
 
-  function letNobodyJoin(): void {
+  function stopSharing(): void {
     if (shared?.thread === thread) shared = undefined
   }
 
@@ -104,7 +104,7 @@ function startThread(isShared: boolean) {
     fail,
     async leave(seat) {
       if (!remove(seat) || isGone) return
-      letNobodyJoin()
+      stopSharing()
       post({ exit: true })
       worker.ref()
       await new Promise<void>((resolve) => afterExit.push(resolve))
@@ -122,7 +122,7 @@ function startThread(isShared: boolean) {
   }
 }
 
-/** A thread has a copy of the environment that was made at its start; a hub that opens later needs today's. */
+/** A thread has a copy of the environment from its start; a hub that opens later needs what it is by then. */
 function createEnvChanges() {
   const start = { ...process.env }
   return {
