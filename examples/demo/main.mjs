@@ -1,24 +1,31 @@
 // Everything in a minute: two services break, thousands of error records become a handful of messages in a
-// local inbox.
+// local inbox. One of them runs as three processes, which send one message with the count of all.
 // `--stay` keeps the inbox page open afterwards.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createInbox } from 'alert-transport'
 import Table from 'cli-table3'
 import ora from 'ora'
 
-const recordsEach = 4_000
+const records = { orders: 1_500, billing: 4_000 }
 const stay = process.argv.includes('--stay')
 const inbox = await createInbox()
 const progress = ora({ text: 'starting two services', discardStdin: false }).start()
 const logged = { orders: 0, billing: 0 }
 
+// What the processes of one service share, so that one of them notifies for all.
+const directory = await mkdtemp(join(tmpdir(), 'alert-demo-'))
 const started = Date.now()
-const codes = await Promise.all([service('orders'), service('billing')])
+const orders = ['orders-1', 'orders-2', 'orders-3']
+const codes = await Promise.all([...orders.map((name) => start('orders', name)), start('billing', 'billing')])
 progress.succeed(
-  `both services ended (orders with exit code ${codes[0]}, as a crash does) after ${seconds(Date.now() - started)}`,
+  `both services ended (orders-1 with exit code ${codes[0]}, as a crash does) after ${seconds(Date.now() - started)}`,
 )
+await rm(directory, { recursive: true, force: true })
 report()
 if (stay) {
   console.log(`\nThe inbox stays open at ${inbox.url} (Ctrl-C stops it).`)
@@ -27,14 +34,13 @@ if (stay) {
   console.log('\nTo see them as their apps show them: npx -y pnpm@10 demo --stay')
 }
 
-async function service(name) {
-  const file = fileURLToPath(new URL(`services/${name}.mjs`, import.meta.url))
-  const child = fork(file, [String(recordsEach)], {
-    env: { ...process.env, INBOX_CHANNELS: JSON.stringify(inbox.channels) },
-  })
+async function start(service, name) {
+  const file = fileURLToPath(new URL(`services/${service}.mjs`, import.meta.url))
+  const env = { ...process.env, INBOX_CHANNELS: JSON.stringify(inbox.channels), STATE: directory }
+  const child = fork(file, [String(records[service]), name], { env })
   child.on('message', ({ logged: count }) => {
-    logged[name] += count
-    progress.text = `orders: ${logged.orders} error records · billing: ${logged.billing} · notifications so far: ${inbox.received().length}`
+    logged[service] += count
+    progress.text = `orders: ${logged.orders} error records in 3 processes · billing: ${logged.billing} · notifications so far: ${inbox.received().length}`
   })
   const [code] = await once(child, 'exit')
   return code
@@ -51,7 +57,7 @@ function report() {
   )
 
   for (const provider of ['email', 'dingtalk']) {
-    const one = received.find((each) => each.provider === provider)
+    const one = received.find(({ provider: of, view }) => of === provider && view.text.includes('orders'))
     if (one === undefined) continue
     console.log(`\n── one of them in full, as ${provider} shows it ${'─'.repeat(40)}`)
     const { subject = '', text } = one.view

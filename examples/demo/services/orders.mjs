@@ -1,11 +1,12 @@
-// A service that logs with pino: its database refuses connections, a payment callback is rejected, then it
-// crashes.
+// A service that logs with pino, in three processes: their database refuses connections. In the first one a
+// payment callback is rejected, then it crashes; the others end.
 import { randomUUID } from 'node:crypto'
 import pino from 'pino'
 import { databaseDown } from './database-down.mjs'
 
 // Where the inbox of the demo listens; an application writes '${SLACK_URL}' and the like here.
 const inbox = JSON.parse(process.env.INBOX_CHANNELS)
+const [records, name] = process.argv.slice(2)
 
 const logger = pino({
   transport: {
@@ -13,6 +14,9 @@ const logger = pino({
     options: {
       service: 'orders',
       env: 'demo',
+      process: name,
+      // The processes share it: one of them notifies for all.
+      state: { dir: process.env.STATE },
       channels: {
         ops: { type: 'email', ...inbox.email, to: ['ops'] },
         chat: { type: 'slack', ...inbox.slack },
@@ -25,22 +29,25 @@ const logger = pino({
   },
 })
 
-const records = Number(process.argv[2])
-await databaseDown(records, (err, { orderId, requestId, ip, ms }) => {
+await databaseDown(Number(records), (err, { orderId, requestId, ip, ms }) => {
   logger.error({ err, requestId }, `order ${orderId} from ${ip} not saved after ${ms} ms`)
   if (orderId % 100 === 0) process.send?.({ logged: 100 })
 })
 
-logger.error(
-  {
-    alert: { code: 'PAYMENT_CALLBACK_REJECTED', severity: 'critical' },
-    requestId: randomUUID(),
-    traceId: randomUUID().replaceAll('-', ''),
-    card: '4111 1111 1111 1111',
-  },
-  'payment callback rejected: signature differs',
-)
-process.send?.({ logged: 1 })
+if (name === 'orders-1') {
+  logger.error(
+    {
+      alert: { code: 'PAYMENT_CALLBACK_REJECTED', severity: 'critical' },
+      requestId: randomUUID(),
+      traceId: randomUUID().replaceAll('-', ''),
+      card: '4111 1111 1111 1111',
+    },
+    'payment callback rejected: signature differs',
+  )
+  process.send?.({ logged: 1 })
 
-logger.fatal(new Error('out of connections, giving up'), 'orders is going down')
-process.send?.({ logged: 1 }, () => process.exit(1))
+  logger.fatal(new Error('out of connections, giving up'), 'orders is going down')
+  process.send?.({ logged: 1 }, () => process.exit(1))
+} else {
+  process.disconnect()
+}

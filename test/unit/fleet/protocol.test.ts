@@ -109,6 +109,22 @@ describe('processes that share a state', () => {
     )
   })
 
+  it('leave nothing to one that sends its last messages', async () => {
+    const world = createWorld()
+    const first = world.start()
+    first.log(critical)
+    await world.clock.advance(2_000)
+    const closed = [first.close(500)]
+    const second = world.start()
+    await world.clock.advance(100)
+    second.log(critical)
+    closed.push(second.close())
+    await world.clock.advance(10_000)
+    await Promise.all(closed)
+    expect(world.alive()).toEqual([])
+    expect(world.notified.get(critical)).toBe(2)
+  })
+
   it.each(['counts again', 'keeps the lease'] as const)('are seen to fail if one %s', async (mutant) => {
     const found = await fc.check(
       fc.asyncProperty(steps(gentle), async (schedule) => {

@@ -246,10 +246,12 @@ export function createWorld(mutant?: Mutant) {
         for (const link of links) if (link.ends.includes(id)) link.break()
       },
       /** A clean end. */
-      async close() {
+      async close(sendingMs = 0) {
         if (state !== 'running') return
-        if ((await peer.leave(3_000)) === 'here') notify()
-        else peer.keepRest()
+        if ((await peer.leave(3_000)) === 'here') {
+          notify()
+          await new Promise<void>((resolve) => own.after(sendingMs, resolve))
+        } else peer.keepRest()
         save()
         journal.owner = undefined
         peer.close()

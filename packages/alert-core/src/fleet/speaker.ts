@@ -68,7 +68,7 @@ export function createSpeaker(given: SpeakerOptions) {
       if (peer.isLeaving) letGo(link, peer.id, host())
     } else if ('beat' in message) link.send({ here: { processes: 1 + links.size } })
     else if ('bye' in message) {
-      // What is about to end relies on it: then it takes over, and ends after that.
+      // It may have sent its last messages, or rely on this one: then that takes over, and ends after it.
       if (isResigning) return
       peer.isLeaving = true
       letGo(link, peer.id, host())
@@ -130,10 +130,10 @@ export function createSpeaker(given: SpeakerOptions) {
     take,
     saved,
     spreadSilences,
-    /** Whether another process takes over: from then on it is relied upon. */
+    /** Whether another process takes over. From then on none is let go with work that is left to this one. */
     resign(): boolean {
-      isResigning = [...links.values()].some(({ id, isLeaving }) => id !== undefined && !isLeaving)
-      return isResigning
+      isResigning = true
+      return [...links.values()].some(({ id, isLeaving }) => id !== undefined && !isLeaving)
     },
     members: () => [...links.values()].filter(({ id }) => id !== undefined).length,
     received: () => received,
