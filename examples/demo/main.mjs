@@ -2,7 +2,7 @@
 // local inbox. One of them runs as three processes, which send one message with the count of all.
 // `--stay` keeps the inbox page open afterwards.
 import { fork } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,10 +20,16 @@ const logged = { orders: 0, billing: 0 }
 // What the processes of one service share, so that one of them notifies for all.
 const directory = await mkdtemp(join(tmpdir(), 'alert-demo-'))
 const started = Date.now()
-const orders = ['orders-1', 'orders-2', 'orders-3']
-const codes = await Promise.all([...orders.map((name) => start('orders', name)), start('billing', 'billing')])
+const orders = ['orders-1', 'orders-2', 'orders-3'].map((name) => start('orders', name))
+const ends = [...orders, start('billing', 'billing')].map((child) => once(child, 'exit'))
+// They begin when all of them are up, and end when all of them have logged what failed.
+for (const step of ['isReady', 'isDone']) {
+  await Promise.all(orders.map((child) => hasSaid(child, step)))
+  for (const child of orders) child.send('go on')
+}
+const [[code]] = await Promise.all(ends)
 progress.succeed(
-  `both services ended (orders-1 with exit code ${codes[0]}, as a crash does) after ${seconds(Date.now() - started)}`,
+  `both services ended (orders-1 with exit code ${code}, as a crash does) after ${seconds(Date.now() - started)}`,
 )
 await rm(directory, { recursive: true, force: true })
 report()
@@ -34,16 +40,19 @@ if (stay) {
   console.log('\nTo see them as their apps show them: npx -y pnpm@10 demo --stay')
 }
 
-async function start(service, name) {
+function start(service, name) {
   const file = fileURLToPath(new URL(`services/${service}.mjs`, import.meta.url))
   const env = { ...process.env, INBOX_CHANNELS: JSON.stringify(inbox.channels), STATE: directory }
   const child = fork(file, [String(records[service]), name], { env })
-  child.on('message', ({ logged: count }) => {
+  child.on('message', ({ logged: count = 0 }) => {
     logged[service] += count
     progress.text = `orders: ${logged.orders} error records in 3 processes · billing: ${logged.billing} · notifications so far: ${inbox.received().length}`
   })
-  const [code] = await once(child, 'exit')
-  return code
+  return child
+}
+
+async function hasSaid(child, step) {
+  for await (const [message] of on(child, 'message')) if (message[step]) return
 }
 
 function report() {
@@ -56,8 +65,8 @@ function report() {
     `\n${logged.orders + logged.billing} records logged, ${received.length} notifications:\n${table}`,
   )
 
-  for (const provider of ['email', 'dingtalk']) {
-    const one = received.find(({ provider: of, view }) => of === provider && view.text.includes('orders'))
+  for (const provider of ['email', 'slack']) {
+    const one = received.find(({ provider: of, view }) => of === provider && /\b3 processes/.test(view.text))
     if (one === undefined) continue
     console.log(`\n── one of them in full, as ${provider} shows it ${'─'.repeat(40)}`)
     const { subject = '', text } = one.view

@@ -125,6 +125,17 @@ describe('processes that share a state', () => {
     expect(world.notified.get(critical)).toBe(2)
   })
 
+  it.each([2, 3, 5])('leave nothing for the next start if %i of them end at once', async (size) => {
+    const world = createWorld()
+    for (let n = 0; n < size; n++) world.start()
+    await world.clock.advance(2_000)
+    for (const one of world.alive()) one.log(critical)
+    const closed = world.alive().map((one) => one.close(100))
+    await world.clock.advance(10_000)
+    await Promise.all(closed)
+    expect(world.notified.get(critical)).toBe(size)
+  })
+
   it.each(['counts again', 'keeps the lease'] as const)('are seen to fail if one %s', async (mutant) => {
     const found = await fc.check(
       fc.asyncProperty(steps(gentle), async (schedule) => {

@@ -5,7 +5,7 @@
  *   starting ─ a process answers ─▶ follower ─ link closed, or 4 beats unanswered ─▶ starting
  *      └─────── lease taken ──────▶ speaker ── its lease was replaced ────────────▶ starting
  */
-import type { Timer } from '../time/clock.ts'
+import type { Clock, Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Fleet, FleetFlush, FleetHost, FleetRole, FleetStats } from './fleet-types.ts'
 import { createFollower, type Follower } from './follower.ts'
@@ -119,7 +119,7 @@ export function createPeer(options: PeerOptions): Fleet {
       await joined(withinMs)
       return isElsewhere() ? follower.ask(withinMs, question) : undefined
     },
-    leave: (withinMs) => leave({ place, speaker, follower, joined }, withinMs),
+    leave: (withinMs) => leave({ place, clock, speaker, follower, joined }, withinMs),
     keepRest() {
       if (!isElsewhere()) return
       outbox.cut()
@@ -180,26 +180,27 @@ function statsOf(role: FleetRole, outbox: Outbox, speaker: Speaker, follower: Fo
 
 interface LeaveParts {
   readonly place: Place
+  readonly clock: Clock
   readonly speaker: Speaker
   readonly follower: Follower
   /** Resolves when it is known who notifies, or after so long. */
   readonly joined: (withinMs: number) => Promise<void>
 }
 
+/** Processes that end together take over from each other in turn: the last one sends. */
 async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'left'> {
-  const { place, speaker, follower, joined } = parts
-  const notifies = () => place.role === 'speaker' || place.role === 'alone'
-  await joined(withinMs / 3)
-  if (notifies()) return speaker.resign() ? 'left' : 'here'
-  if (await follower.submitRest(withinMs / 3)) {
-    place.close()
-    return 'left'
+  const { place, clock, speaker, follower, joined } = parts
+  const endAt = clock.now() + withinMs
+  const partMs = () => Math.min(withinMs / 3, endAt - clock.now())
+  while (clock.now() < endAt) {
+    await joined(partMs())
+    if (place.role === 'speaker' || place.role === 'alone') return speaker.resign() ? 'left' : 'here'
+    if (await follower.submitRest(partMs())) {
+      place.close()
+      return 'left'
+    }
+    // No process took it: it is sent here.
+    if (place.role === 'follower') follower.replaceSilent()
   }
-  // No process took it: it is sent here.
-  if (place.role === 'follower') follower.replaceSilent()
-  await joined(withinMs / 3)
-  if (notifies()) return speaker.resign() ? 'left' : 'here'
-  // Another process took over meanwhile.
-  await follower.submitRest(withinMs / 3)
   return 'left'
 }
