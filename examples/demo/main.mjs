@@ -25,7 +25,7 @@ const ends = [...orders, start('billing', 'billing')].map((child) => once(child,
 // They begin when all of them are up, and end when all of them have logged what failed.
 for (const step of ['isReady', 'isDone']) {
   await Promise.all(orders.map((child) => hasSaid(child, step)))
-  for (const child of orders) child.send('go on')
+  for (const child of orders) child.send('continue')
 }
 const [[code]] = await Promise.all(ends)
 progress.succeed(
