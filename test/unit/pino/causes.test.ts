@@ -2,7 +2,7 @@
 import { type LoggerOptions, pino } from 'pino'
 import { describe, expect, it, test } from 'vitest'
 import { createReader } from '#core/read/reader.ts'
-import { withCauses } from '#pino/causes.ts'
+import { errorKeyOf, withCauses } from '#pino/causes.ts'
 import { logMethod } from '#pino/hooks.ts'
 
 const refused = Object.assign(new Error('duplicate key'), { code: '23505', constraint: 'users_email_key' })
@@ -102,4 +102,32 @@ describe.each([
     Object.defineProperty(bad, 'cause', { value: hostile })
     expect(read(logged((logger) => logger.error(bad)))).toMatchObject({ err: { message: 'save failed' } })
   })
+})
+
+/** A logger of a copy of pino with symbols of its own; counts how often these are listed. */
+function ofOtherCopy(errorKey: string) {
+  const listed = { times: 0 }
+  const logger = new Proxy(
+    { [Symbol('pino.errorKey')]: errorKey },
+    {
+      ownKeys(target) {
+        listed.times++
+        return Reflect.ownKeys(target)
+      },
+    },
+  )
+  return { logger, child: Object.create(logger) as object, listed }
+}
+
+test('the names that a logger uses are looked up once for each copy of pino in turn', () => {
+  const first = ofOtherCopy('failure')
+  const second = ofOtherCopy('problem')
+  expect([first.logger, first.child, first.logger].map(errorKeyOf)).toEqual(['failure', 'failure', 'failure'])
+  expect(first.listed.times).toBe(1)
+  expect([second.logger, first.child, pino(), {}].map(errorKeyOf)).toEqual([
+    'problem',
+    'failure',
+    'err',
+    'err',
+  ])
 })
