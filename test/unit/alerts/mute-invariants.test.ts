@@ -17,8 +17,9 @@ const numRuns = Number(process.env['ALERT_TRACES'] ?? inSoak(10_000, 150))
 const patienceMs = 1_800_000
 const punctuality = fc.constantFrom<Punctuality>('punctual', 'careless')
 /** A digest so often that it falls between the other messages. */
+const periodOf = (at: number) => Math.floor(at / 45_000)
 const digest: DigestPlan = {
-  nextAfter: (after) => (Math.floor(after / 45_000) + 1) * 45_000,
+  nextAfter: (after) => (periodOf(after) + 1) * 45_000,
   takes: () => true,
   quiet: true,
   only: false,
@@ -47,6 +48,24 @@ function sentLog(story: MuteStory): (Sent & { readonly at: number })[] {
 
 function suppressed({ effects }: MuteStory) {
   return effects.flatMap(({ effect }) => (effect.type === 'suppressed' ? [effect] : []))
+}
+
+/** Digests follow one another without a gap, one a period, and count no record twice. */
+function mustDigest(story: MuteStory): void {
+  const digests = notifications(story).flatMap(({ at, channel, digest }) =>
+    digest === undefined ? [] : [{ at, channel, digest }],
+  )
+  let records = 0
+  for (const [index, { at, channel, digest }] of digests.entries()) {
+    const before = digests[index - 1]
+    must(channel === 'all', 'a digest on a channel without one')
+    must(digest.from === (before?.at ?? 0) && digest.to === at, 'a gap between two digests')
+    must(before === undefined || periodOf(before.at) < periodOf(at), 'two digests of one period')
+    records += digest.records
+  }
+  const counted = [...sentLog(story), ...suppressed(story)].filter(({ channel }) => channel === 'all')
+  const all = counted.reduce((sum, one) => sum + ('added' in one ? one.added : (one.count ?? 0)), 0)
+  must(records <= all, `digests count ${records} of ${all} records`)
 }
 
 test(
@@ -98,6 +117,7 @@ test(
             must(added + missing === matched, `${name}: sent ${added} and recorded ${missing} of ${matched}`)
           }
         }
+        mustDigest(story)
       }),
       { numRuns },
     )
@@ -176,8 +196,10 @@ test('the traces reach every reason to mute, and every reason to send', () => {
   fc.assert(
     fc.property(pair, muteTraces(), punctuality, (channels, steps, ticks) => {
       const story = playMutes(channels, steps, ticks)
-      for (const { reason, alert } of sentLog(story))
+      for (const { reason, alert } of sentLog(story)) {
         reached.add(alert.id.startsWith('k') ? reason : `${alert.id} ${reason}`)
+        if ((alert.startsInDay ?? 0) > 3) reached.add('flapping')
+      }
       for (const { reason } of notifications(story)) reached.add(reason)
       for (const { reason } of suppressed(story)) reached.add(reason)
     }),
@@ -197,6 +219,7 @@ test('the traces reach every reason to mute, and every reason to send', () => {
     'spike regression',
     'spike resolved',
     'digest',
+    'flapping',
   ]
   const kept = ['silenced', 'acknowledged', 'inhibited', 'schedule', 'ended', 'closed']
   expect([...reached]).toEqual(expect.arrayContaining([...notified, ...kept]))

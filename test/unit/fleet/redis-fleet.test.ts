@@ -57,6 +57,45 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
     await until(() => third!.hub.status().silences.length === 1)
   })
 
+  soakTest('meet a spike together, of which none of them has enough records', async () => {
+    const when = { spike: 3, within: '2s', atLeast: 12 } as const
+    const rules = [{ name: 'logins', match: { event: 'login' }, groupBy: ['event'], when }]
+    const fleet = createFleet(await aServer(), { rules })
+    const members = await fleet.startAll(3)
+    const spikes = () => fleet.bodies.filter(({ alerts }) => alerts.some(({ rule }) => rule === 'logins'))
+    // Until it is known what is usual.
+    await storm(fleet, { ms: 5_000, perSecond: 30, kinds: 1 })
+    for (const { log } of members.slice(0, 2))
+      for (let n = 0; n < 5; n++) log('login failed', { event: 'login' })
+    await storm(fleet, { ms: 500, perSecond: 30, kinds: 1 })
+    expect(spikes()).toEqual([])
+    // However long that took, five of each are enough at once.
+    for (const { log } of members) for (let n = 0; n < 5; n++) log('login failed', { event: 'login' })
+    await until(() => spikes().length > 0)
+    expect(spikes()[0]?.text).toMatch(/Spike: \d+ in 2 s, usually 0\./)
+  })
+
+  soakTest('send one digest at its time, though the one that leads ends before and after it', async () => {
+    const due = new Date(Math.ceil((Date.now() + 20_000) / 60_000) * 60_000)
+    const digest = { at: due.toISOString().slice(11, 16), quiet: true, only: true }
+    const channels = { hook: { type: 'webhook', url: 'https://im.example.com/x', digest } } as const
+    const fleet = createFleet(await aServer(), { timeZone: 'UTC', channels })
+    const members = await fleet.startAll(3)
+    for (const { log } of members) log('disk is full')
+    for (const [index, leaving] of members.slice(0, 2).entries()) {
+      await leaving.hub.close()
+      const others = members.slice(index + 1)
+      await until(() => others.some(({ role }) => role() === 'speaker'))
+      await until(() => fleet.bodies.length > 0)
+    }
+    const next = await fleet.start()
+    await next.hub.flush()
+    await members[2]!.hub.close()
+    await next.hub.close()
+    expect(fleet.bodies.map(({ reason }) => reason)).toEqual(['digest'])
+    expect(fleet.bodies[0]?.text).toContain('3 records in 1 alert')
+  })
+
   soakTest('count each record once though Redis is killed for 4 s and comes back empty', async () => {
     const server = await aServer()
     const fleet = createFleet(server)

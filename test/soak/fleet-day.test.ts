@@ -1,0 +1,1 @@
+import '../unit/hub/fleet-day.test.ts'

@@ -1,0 +1,209 @@
+/**
+ * What a fleet counts over a day, though another process takes the lead: hubs that share a directory, each as
+ * if it were a process of its own, under one clock.
+ */
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createHub } from '#core/hub/create-hub.ts'
+import type { Hub } from '#core/hub/hub-types.ts'
+import type { AlertOptions } from '#core/options.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
+import { inSoak, soakTest } from '../../soak.ts'
+import { aDirectory, hook } from './state-rig.ts'
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+
+interface Body {
+  readonly reason: string
+  readonly lead: string
+  readonly subject: string
+  readonly digest?: { readonly from: string; readonly to: string; readonly records: number }
+  readonly alerts: readonly { readonly reason: string; readonly count: number; readonly rule: string }[]
+}
+
+function createFleet(directory: string, startMs: number, options: AlertOptions) {
+  const clock = createVirtualClock(startMs)
+  const bodies: (Body & { readonly sentAt: number })[] = []
+  const hubs: Hub[] = []
+  const roleOf = (hub: Hub) => hub.stats().fleet?.role
+
+  /** All sockets are of this process: what one writes is read within some turns of its loop. */
+  async function advance(ms: number): Promise<void> {
+    await clock.advance(ms)
+    for (let turns = 0; turns < 12; turns++) await turn()
+  }
+
+  /** Files are read in their own time: meanwhile the clock goes no faster than a real one. */
+  async function until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+      await sleep(5)
+      await advance(5)
+    }
+  }
+
+  async function start(): Promise<void> {
+    const hub = createHub(
+      {
+        service: 'orders',
+        process: `web-${hubs.length}`,
+        state: { dir: directory, fleet: true },
+        ...options,
+      },
+      {
+        clock,
+        env: {},
+        fetch: async (_, init) => {
+          bodies.push({ ...(JSON.parse(String(init?.body)) as Body), sentAt: clock.now() })
+          return new Response('{"ok":true}')
+        },
+      },
+    )
+    hubs.push(hub)
+    onTestFinished(() => close(hub))
+    await until(() => roleOf(hub) !== 'starting' && hub.stats().state?.ready === true)
+  }
+
+  async function close(hub: Hub | undefined): Promise<void> {
+    const place = hubs.indexOf(hub!)
+    if (place < 0) return
+    hubs.splice(place, 1)
+    let isClosed = false
+    void hub!.close().then(() => {
+      isClosed = true
+    })
+    await until(() => isClosed)
+  }
+
+  const speaker = () => hubs.find((hub) => roleOf(hub) === 'speaker')
+
+  return {
+    bodies,
+    hubs,
+    now: clock.now,
+    roles: () => hubs.map(roleOf),
+    async startAll(size: number) {
+      for (let n = 0; n < size; n++) await start()
+    },
+    log(hub: Hub, fields: object) {
+      hub.write(JSON.stringify({ level: 50, time: clock.now(), ...fields }))
+    },
+    /** To a moment, in steps in which processes hear from each other. */
+    async passTo(moment: number) {
+      while (clock.now() < moment) await advance(Math.min(second, moment - clock.now()))
+    },
+    /** The process that leads ends, and another one takes the lead. */
+    async changeLead() {
+      await close(speaker())
+      await until(() => speaker() !== undefined)
+    },
+    async closeAll() {
+      for (const hub of [...hubs]) await close(hub)
+    },
+  }
+}
+
+/** What the day is, the zone, the time of day, and when that is. */
+const days: readonly (readonly [string, string, string, number])[] = [
+  ['an ordinary day', 'Asia/Shanghai', '09:00', Date.UTC(2026, 10, 30, 1)],
+  ['a day without that time', 'Europe/Berlin', '02:30', Date.UTC(2027, 2, 28, 1)],
+  ['a day on which that time comes twice', 'Europe/Berlin', '02:30', Date.UTC(2026, 9, 25, 0, 30)],
+]
+
+describe('the digest of a fleet', () => {
+  it.each(inSoak(days, days.slice(2)))(
+    'is sent once on %s, though others take the lead and all start again',
+    async (_, timeZone, at, due) => {
+      const directory = aDirectory()
+      const digest = { at, quiet: true, only: true } as const
+      const options = { timeZone, channels: { ops: { ...hook('ops'), digest } } }
+      const digests: (Body & { readonly sentAt: number })[] = []
+
+      async function live(from: number, until: number): Promise<void> {
+        const fleet = createFleet(directory, from, options)
+        await fleet.startAll(3)
+        expect(fleet.roles()).toEqual(['speaker', 'follower', 'follower'])
+        for (const hub of fleet.hubs) fleet.log(hub, { msg: 'disk is full' })
+        await fleet.passTo(from + 3 * second)
+        await fleet.changeLead()
+        await fleet.passTo((from + until) / 2 + 2 * second)
+        await fleet.changeLead()
+        await fleet.passTo(until)
+        await fleet.closeAll()
+        digests.push(...fleet.bodies.filter(({ reason }) => reason === 'digest'))
+      }
+
+      await live(due - 10 * second, due + 10 * second)
+      expect(digests.map(({ digest }) => digest?.records)).toEqual([3])
+      // The same time of day again when the clock was set back, and what may come instead of a missing one.
+      for (const later of [30 * minute, hour])
+        await live(due + later - 10 * second, due + later + 10 * second)
+      expect(digests).toHaveLength(1)
+      const next =
+        due + 24 * hour + (timeZone === 'Asia/Shanghai' ? 0 : due > Date.UTC(2027, 0) ? -hour / 2 : hour)
+      await live(next - 10 * second, next + 10 * second)
+      expect(digests.map(({ digest }) => digest?.records)).toEqual([3, 9])
+      expect(digests[1]?.digest?.from).toBe(digests[0]?.digest?.to)
+      expect(digests.map(({ sentAt }) => sentAt - (sentAt % minute))).toEqual([due, next])
+    },
+  )
+})
+
+describe('a spike in a fleet', () => {
+  const rules = [
+    {
+      name: 'logins',
+      match: { event: 'login' },
+      groupBy: ['event'],
+      when: { spike: 3, within: '10s' as const, atLeast: 10 },
+    },
+  ]
+  const options = {
+    rules,
+    channels: { ops: { ...hook('ops'), wait: 0, interval: 0 } },
+  } satisfies AlertOptions
+
+  async function usual() {
+    const fleet = createFleet(aDirectory(), Date.UTC(2026, 10, 30), options)
+    await fleet.startAll(3)
+    // Each logs twice in ten seconds: six are usual.
+    for (let turns = 0; turns < 15; turns++) {
+      for (const hub of fleet.hubs) fleet.log(hub, { event: 'login', msg: 'login failed' })
+      await fleet.passTo(fleet.now() + 5 * second)
+    }
+    expect(fleet.bodies).toEqual([])
+    return fleet
+  }
+
+  async function surge(fleet: Awaited<ReturnType<typeof usual>>, hubs: readonly Hub[], times: number) {
+    for (let n = 0; n < times; n++)
+      for (const hub of hubs) fleet.log(hub, { event: 'login', msg: 'login failed' })
+    await fleet.passTo(fleet.now() + 3 * second)
+  }
+
+  it('is met by the records of all, of which none has enough by itself', async () => {
+    const fleet = await usual()
+    await surge(fleet, fleet.hubs, 6)
+    expect(fleet.bodies.map(({ alerts }) => alerts.map(({ rule, reason }) => `${rule} ${reason}`))).toEqual([
+      ['logins first'],
+    ])
+    expect(fleet.bodies[0]?.subject).toContain('(spike)')
+  })
+
+  soakTest('is none if it would be one of a single process, and the others log as usual', async () => {
+    const fleet = await usual()
+    await surge(fleet, fleet.hubs.slice(1, 2), 9)
+    expect(fleet.bodies).toEqual([])
+  })
+
+  soakTest('is compared with what all have logged, also after another one has taken the lead', async () => {
+    const fleet = await usual()
+    await fleet.changeLead()
+    await surge(fleet, fleet.hubs, 10)
+    expect(fleet.bodies.map(({ alerts }) => alerts.map(({ rule, reason }) => `${rule} ${reason}`))).toEqual([
+      ['logins first'],
+    ])
+    expect(JSON.stringify(fleet.bodies[0])).toMatch(/usually 6\b/)
+  })
+})
