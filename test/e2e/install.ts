@@ -16,10 +16,10 @@ export const noHurryFile = 'no-hurry.json'
 
 /** What applications around the adapters are made of. */
 const frameworks = [
-  '@nestjs/common@11',
-  '@nestjs/core@11',
-  '@nestjs/platform-express@11',
-  'nestjs-pino@4',
+  '@nestjs/common@12',
+  '@nestjs/core@12',
+  '@nestjs/platform-express@12',
+  'nestjs-pino@5',
   'pino-http@11',
   'reflect-metadata@0.2',
   'rxjs@7',
