@@ -110,6 +110,24 @@ describe('the packed packages', () => {
     },
   )
 
+  it.each(['pino-alert-transport', 'winston-alert-transport'])(
+    '%s starts without what of Node takes long to load, on the thread that logs',
+    async (adapter) => {
+      const isPino = adapter.startsWith('pino')
+      const use = isPino ? 'adapter.alertStream' : 'new adapter.AlertTransport'
+      const ended = await runProgram(
+        `await import('${isPino ? 'pino' : 'winston'}')
+       const before = new Set(process.moduleLoadList)
+       const adapter = await import('${adapter}')
+       ${use}({ channels: { hook: { type: 'webhook', url: 'http://127.0.0.1:19999', wait: '1h' } } }).write(${isPino ? `'{"level":50}'` : `{ level: 'error', message: 'x', [Symbol.for('level')]: 'error' }`})
+       const slow = ['crypto', 'https', 'child_process', 'zlib'].map((name) => 'NativeModule ' + name)
+       console.log(JSON.stringify(process.moduleLoadList.filter((name) => !before.has(name) && slow.includes(name))))
+       process.kill(process.pid, 'SIGKILL')`,
+      )
+      expect(JSON.parse(ended.stdout)).toEqual([])
+    },
+  )
+
   it('start a thread that loads neither the checks of options nor a provider before it needs them', async () => {
     const dist = join(inject('app'), 'node_modules/alert-core/dist')
     const loaded = new Map<string, string>()

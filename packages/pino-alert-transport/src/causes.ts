@@ -84,7 +84,7 @@ function decidesItself(logger: unknown, errorKey: string): boolean {
   return !isObject(stringifiers) || Object.getOwnPropertySymbols(stringifiers).length > 0
 }
 
-/** By their descriptions, the symbols of the copy of pino that was met last: to find one takes microseconds. */
+/** By description, the symbols of the copy of pino that was met last: to find one takes microseconds. */
 const met = new Map<string, symbol>()
 
 /** A property under a symbol of the logger's own copy of pino. */

@@ -23,7 +23,8 @@ const longestDelayMs = 2 ** 31 - 1
 /** The machine's clock. Its timers never keep a process alive, and may be of any length. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  steady: performance.now.bind(performance),
+  // Not bound: Node loads its module with the first use, and the thread that logs needs none at its start.
+  steady: () => performance.now(),
   after: (ms, fn) => startTimer(ms, fn, false),
 }
 

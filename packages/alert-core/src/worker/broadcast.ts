@@ -5,7 +5,7 @@
  * hub is there, so that nothing waits for an answer of none.
  */
 
-import { BroadcastChannel } from 'node:worker_threads'
+import { BroadcastChannel, threadId } from 'node:worker_threads'
 import type { FlushResult } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AdapterConnection } from './create-adapter.ts'
@@ -36,7 +36,7 @@ const slot = { started: 0, ended: 1 } as const
 /** Threads of one process share these names, and so do two copies of this file. */
 export function createControl(): Control {
   return {
-    name: `alert-core:target:${process.getBuiltinModule('node:crypto').randomUUID()}`,
+    name: `alert-core:target:${threadId}:${process.hrtime.bigint()}`,
     hubs: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
   }
 }

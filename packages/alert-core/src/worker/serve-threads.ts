@@ -50,7 +50,7 @@ export function serveThreads(): void {
   lookForParent(moveToParent)
   if (channel !== undefined || !isMainThread || isInHub()) return
   parent = {
-    name: `alert-core:${process.pid}:${process.getBuiltinModule('node:crypto').randomUUID()}`,
+    name: `alert-core:${process.pid}:${process.hrtime.bigint()}`,
     unread: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
     children: new Int32Array(new SharedArrayBuffer(maxChildren * Int32Array.BYTES_PER_ELEMENT)),
   }
