@@ -77,6 +77,29 @@ export async function startRedis(...args: string[]): Promise<RedisServer> {
   }
 }
 
+/** Every key of every type, with all that it holds; answers to questions included. */
+export async function everythingIn(admin: Redis): Promise<ReadonlyMap<string, string>> {
+  const all = new Map<string, string>()
+  for (const key of await admin.keys('*')) {
+    const type = await admin.type(key)
+    const read = readers[type]
+    // It may have gone in between.
+    if (type === 'none') continue
+    if (read === undefined) throw new Error(`${key} is of the type ${type}`)
+    all.set(key, JSON.stringify(await read(admin, key)))
+  }
+  return all
+}
+
+const readers: Readonly<Record<string, (admin: Redis, key: string) => Promise<unknown>>> = {
+  string: (admin, key) => admin.get(key),
+  hash: (admin, key) => admin.hgetall(key),
+  stream: (admin, key) => admin.xrange(key, '-', '+'),
+  zset: (admin, key) => admin.zrange(key, 0, -1, 'WITHSCORES'),
+  list: (admin, key) => admin.lrange(key, 0, -1),
+  set: (admin, key) => admin.smembers(key),
+}
+
 function withoutNoise(client: Redis): Redis {
   return client.on('error', () => {})
 }
