@@ -44,9 +44,9 @@ export function createRedisInbox(options: RedisInboxOptions) {
       const found = await store.submitted(mostAtOnce)
       if (began !== epoch) return
       for (const { place, json } of found) if (!taken.has(place)) receive(place, json)
-      // More waits behind what is counted already, or all of that is only to be removed.
+      // More waits behind what is counted already.
       if (found.length >= mostAtOnce) host().save()
-      else if (removable().length > 0) flushSoon()
+      if (removable().length > 0) flushSoon()
     } catch (error) {
       if (began === epoch) onFailure(error)
     }
