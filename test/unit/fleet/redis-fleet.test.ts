@@ -268,7 +268,9 @@ describe.skipIf(whyNoRedis !== '')(`a Redis that cannot be used${whyNoRedis}`, (
     const reading = readAll()
     for (const { log } of members) {
       log('login failed', { ...secrets, authorization: `Bearer ${secrets.token}` })
-      log(`cannot reach postgres://app:${secrets.password}@db/orders`, { err: aSecretError(secrets.password) })
+      log(`cannot reach postgres://app:${secrets.password}@db/orders`, {
+        err: aSecretError(secrets.password),
+      })
     }
     await members[1]!.hub.silence({ match: { rule: 'job' }, for: '1h' })
     const token = signLink(control.secret, 'requests', Date.now() + 60_000)

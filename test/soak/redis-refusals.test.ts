@@ -9,18 +9,18 @@ async function aServer(...args: string[]): Promise<RedisServer> {
   return server
 }
 
-interface Fault {
+interface Refusal {
   begin(server: RedisServer): Promise<unknown>
   end(server: RedisServer): Promise<unknown>
 }
 
-const config = (key: string, bad: string, good: string): Fault => ({
+const config = (key: string, bad: string, good: string): Refusal => ({
   begin: (server) => server.admin().config('SET', key, bad),
   end: (server) => server.admin().config('SET', key, good),
 })
 
 /** It follows another server, and has what that one has: nothing. */
-const replica: Fault = {
+const replica: Refusal = {
   async begin(server) {
     const primary = await aServer()
     await server.admin().replicaof('127.0.0.1', primary.port)
@@ -29,24 +29,22 @@ const replica: Fault = {
 }
 
 describe.skipIf(whyNoRedis !== '')(`a Redis that takes no writes${whyNoRedis}`, () => {
-  it.each<[string, Fault]>([
+  it.each<[string, Refusal]>([
     ['OOM', config('maxmemory', '1', '0')],
     ['READONLY', replica],
     ['NOREPLICAS', config('min-replicas-to-write', '1', '0')],
-  ])('because of %s is named by that, alerts go on, and each record is counted once', async (code, fault) => {
+  ])('because of %s is named by that, alerts are sent, and each record is counted once', async (code, refusal) => {
     const server = await aServer()
     const fleet = createFleet(server)
     const members = await fleet.startAll(3)
     await storm(fleet, { ms: 1_000 })
-    await fault.begin(server)
+    await refusal.begin(server)
     await until(() => members.every(({ role }) => role() === 'alone'))
     for (const { log } of members) log('the lock is lost')
     await until(() => fleet.notified().get('the lock is lost') === 3)
     for (const { warnings } of members)
-      expect(warnings).toMatchObject([
-        { code: 'ALERT_FLEET_ALONE', message: expect.stringContaining(code) },
-      ])
-    await fault.end(server)
+      expect(warnings).toMatchObject([{ code: 'ALERT_FLEET_ALONE', message: expect.stringContaining(code) }])
+    await refusal.end(server)
     await until(() => members.every(({ role }) => role() !== 'alone'))
     await storm(fleet, { ms: 500 })
     await until(fleet.isAllNotified)
