@@ -33,7 +33,7 @@ describe.skipIf(whyNoRedis !== '')(`a Redis that takes no writes${whyNoRedis}`, 
     ['OOM', config('maxmemory', '1', '0')],
     ['READONLY', replica],
     ['NOREPLICAS', config('min-replicas-to-write', '1', '0')],
-  ])('because of %s is named by that, alerts are sent, and each record is counted once', async (code, refusal) => {
+  ])('because of %s is named by that, and each record is counted once', async (code, refusal) => {
     const server = await aServer()
     const fleet = createFleet(server)
     const members = await fleet.startAll(3)
