@@ -104,7 +104,7 @@ describe('a Cloudflare worker', () => {
     expect(view.text).toContain('9a1b2c3d4e5f')
   })
 
-  it('counts what goes on, and sends what is new in a later request', async () => {
+  it('counts what continues, and sends what is new in a later request', async () => {
     for (const order of [1002, 1003, 1004]) expect(await ask(`/pay/${order}`)).toBe(500)
     expect(await ask('/')).toBe(200)
     expect(await ask('/stock')).toBe(500)
