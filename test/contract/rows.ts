@@ -49,7 +49,8 @@ export const longestDelayMs = 3_600_000
 function toRow(name: keyof typeof providers, given: Case): Row {
   const provider = given.provider ?? providers[name]
   const fake = given.remote?.fake ?? (name in fakes ? (name as FakeName) : undefined)
-  const options = given.options ?? (({ channels }: Inbox) => channels[name as FakeName])
+  const { options: own = ({ channels }: Inbox) => channels[name as FakeName] } = given
+  const options = (inbox: Inbox) => withoutType(own(inbox))
   const { remote: _, ...rest } = given
   if (fake === undefined) return { ...rest, provider, options }
   const remote: Remote = {
@@ -61,6 +62,11 @@ function toRow(name: keyof typeof providers, given: Case): Row {
     ...given.remote,
   }
   return { ...rest, provider, options, remote }
+}
+
+/** As a provider gets its options: the channel's `type` has chosen it. */
+function withoutType({ type: _, ...options }: Options): Options {
+  return options
 }
 
 /** The names of the options that the definition marks as secret. */

@@ -57,7 +57,11 @@ const sendSms =
     }).request('SendSms', { ...sms, PhoneNumbers: '13900000000' }, { method, agent: false })
 
 /** Posts as the pages of a provider show it, where it has no client of its own. */
-async function post(url: string, headers: Record<string, string>, body: BodyInit): Promise<unknown> {
+async function post(
+  url: string,
+  headers: Record<string, string>,
+  body: string | FormData | URLSearchParams,
+): Promise<unknown> {
   return (await fetch(url, { method: 'POST', headers, body })).json()
 }
 

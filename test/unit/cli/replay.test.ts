@@ -304,11 +304,10 @@ Each line is looked at alone, as the first after a start: \`replay\` shows what 
         'send.json',
         JSON.stringify({
           channels: {
-            good: { type: 'webhook', ...inbox.channels.webhook },
-            bad: { type: 'wecom', ...inbox.channels.wecom },
+            good: inbox.channels.webhook,
+            bad: inbox.channels.wecom,
             // None of these has a part in a test.
             later: {
-              type: 'webhook',
               ...inbox.channels.webhook,
               after: '2m',
               schedules: { only: ['never'] },

@@ -266,8 +266,7 @@ describe('channels of one application', () => {
   test('each speak their own language and zone, the others those of the options', async () => {
     const inbox = await startInbox()
     const { webhook } = inbox.channels
-    const hook = (name: string) =>
-      ({ type: 'webhook', ...webhook, url: `${inbox.url}/webhook/${name}` }) as const
+    const hook = (name: string) => ({ ...webhook, url: `${inbox.url}/webhook/${name}` }) as const
     const hub = createHub({
       service: 'billing',
       locale: 'zh-CN',
