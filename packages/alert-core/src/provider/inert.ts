@@ -3,6 +3,7 @@
  * reader sees the data as it is.
  */
 import { breakMentions } from '../text/text.ts'
+import { type Dialect, plainDialect } from './markup.ts'
 
 const zeroWidth = '\u200b'
 
@@ -11,4 +12,11 @@ export function inert(data: string): string {
   return breakMentions(data)
     .replace(/<(?=[/a-z#])|[*~`](?=\S)|(?<![\p{L}\p{N}])_(?=\S)|\](?=\()/giu, `$&${zeroWidth}`)
     .replace(/^(?=\s{0,200}(?:>|[#+-]{1,6}\s|\d{1,9}[.)]\s))/, zeroWidth)
+}
+
+/** Plain text in which data stays data, where a client would read markup even there. */
+export const inertDialect: Dialect = {
+  ...plainDialect,
+  escape: inert,
+  code: (lines) => plainDialect.code(lines.map(inert)),
 }

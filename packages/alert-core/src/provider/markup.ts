@@ -41,6 +41,11 @@ export const plainDialect: Dialect = {
   newline: '\n',
 }
 
+/** Lines between ``` and ```, which none of them can end. */
+export function fenced(lines: readonly string[]): string {
+  return ['```', ...lines.map((line) => line.replaceAll('``', '`\u200b`')), '```'].join('\n')
+}
+
 const words = {
   en: { runbook: 'Runbook', colon: ': ' },
   'zh-CN': { runbook: '处理手册', colon: '：' },

@@ -9,7 +9,7 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
-import { type Dialect, plainDialect, writeCard, writeMessage } from '../provider/markup.ts'
+import { type Dialect, fenced, plainDialect, writeCard, writeMessage } from '../provider/markup.ts'
 import { asList, inTurn, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'
 import { defineProvider, type Message, type Sender } from '../provider/provider.ts'
@@ -183,15 +183,13 @@ function readMentions(mentions: Message['mentions']) {
   }
 }
 
-const fence = '```'
-
 const markdownDialect: Dialect = {
   ...plainDialect,
   escape: escapeMarkdown,
   bold: (markup) => `**${markup}**`,
   link: (markup, href) => `[${markup}](${href})`,
   heading: (markup) => `**${markup}**`,
-  code: (lines) => [fence, ...lines.map((line) => line.replaceAll('``', '`\u200b`')), fence].join('\n'),
+  code: fenced,
 }
 
 /** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */

@@ -10,8 +10,8 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { hmacWith } from '../provider/crypto.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
-import { inert } from '../provider/inert.ts'
-import { buttonsOf, type Dialect, plainDialect, writeCard, writeMessage } from '../provider/markup.ts'
+import { inert, inertDialect } from '../provider/inert.ts'
+import { buttonsOf, type Dialect, writeCard, writeMessage } from '../provider/markup.ts'
 import {
   asList,
   inTurn,
@@ -106,7 +106,7 @@ function sign(key: string, nowMs: number) {
 
 function writeBody(message: Message, { style, keyword }: Options) {
   if (message.plain || style === 'text') {
-    const text = writeMessage(message, textDialect, { mentions: writeMentions(message, 'user_id', '"') })
+    const text = writeMessage(message, inertDialect, { mentions: writeMentions(message, 'user_id', '"') })
     return { msg_type: 'text', content: { text: lacks(text, keyword) ? `${text}\n\n${keyword}` : text } }
   }
   const card = writeCardBody(message)
@@ -196,14 +196,8 @@ function writeMentions({ mentions }: Message, attribute: 'id' | 'user_id', quote
   return mentions.map(write).filter(Boolean).join(' ')
 }
 
-const textDialect: Dialect = {
-  ...plainDialect,
-  escape: inert,
-  code: (lines) => plainDialect.code(lines.map(inert)),
-}
-
 const larkDialect: Dialect = {
-  ...textDialect,
+  ...inertDialect,
   bold: (markup) => `**${markup}**`,
   link: (markup, href) => `[${markup}](${href})`,
 }

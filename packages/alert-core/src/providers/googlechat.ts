@@ -7,8 +7,8 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
-import { inert } from '../provider/inert.ts'
-import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
+import { inert, inertDialect } from '../provider/inert.ts'
+import { type Dialect, fenced, writeMessage } from '../provider/markup.ts'
 import { asList, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { defineProvider, type Message } from '../provider/provider.ts'
 import { preset } from '../provider/schema.ts'
@@ -85,7 +85,7 @@ function withQuery(address: string, { id }: Message, threadKey: string | undefin
 
 function writeText(message: Message): string {
   const mentions = message.mentions.map(writeMention).join(' ')
-  return writeMessage(message, message.plain ? plainText : chatDialect, { mentions })
+  return writeMessage(message, message.plain ? inertDialect : chatDialect, { mentions })
 }
 
 /** `users/123` or `123`, and `all`. */
@@ -97,21 +97,12 @@ function writeMention(mention: string): string {
   return /^(?:\d+|all)$/.test(id) ? `<users/${id}>` : inert(mention)
 }
 
-const plainText: Dialect = {
-  ...plainDialect,
-  escape: inert,
-  code: (lines) => plainDialect.code(lines.map(inert)),
-}
-
-const fence = '```'
-
 const chatDialect: Dialect = {
-  ...plainText,
+  ...inertDialect,
   bold: (markup) => `*${markup}*`,
   link: (markup, href) => `<${href}|${markup.replace(/[|>]/g, ' ')}>`,
   heading: (markup) => `*${markup}*`,
-  code: (lines) =>
-    [fence, ...lines.map((line) => inert(line).replaceAll('``', '`\u200b`')), fence].join('\n'),
+  code: (lines) => fenced(lines.map(inert)),
 }
 
 function toReceipt(reply: HttpReply): Receipt {

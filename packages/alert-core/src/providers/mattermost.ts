@@ -7,7 +7,7 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
-import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
+import { type Dialect, fenced, plainDialect, writeMessage } from '../provider/markup.ts'
 import { asList, certificates, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'
 import { defineProvider, type Message } from '../provider/provider.ts'
@@ -96,16 +96,13 @@ function escapeData(data: string): string {
   return escapeMarkdown(breakMentions(data))
 }
 
-const fence = '```'
-
 const markdownDialect: Dialect = {
   ...plainDialect,
   escape: escapeData,
   bold: (markup) => `**${markup}**`,
   link: (markup, href) => `[${markup}](${href})`,
   heading: (markup) => `#### ${markup}`,
-  code: (lines) =>
-    [fence, ...lines.map((line) => breakMentions(line).replaceAll('``', '`\u200b`')), fence].join('\n'),
+  code: (lines) => fenced(lines.map(breakMentions)),
 }
 
 function toReceipt(reply: HttpReply): Receipt {

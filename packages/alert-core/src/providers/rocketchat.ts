@@ -7,8 +7,8 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
-import { inert } from '../provider/inert.ts'
-import { type Dialect, plainDialect, writeMessage } from '../provider/markup.ts'
+import { inert, inertDialect } from '../provider/inert.ts'
+import { type Dialect, fenced, writeMessage } from '../provider/markup.ts'
 import { asList, certificates, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'
 import { defineProvider, type Message } from '../provider/provider.ts'
@@ -79,7 +79,7 @@ export default defineProvider({
 
 function writeBody(message: Message): object {
   const mentions = message.mentions.map(writeMention).join(' ')
-  if (message.plain) return { text: writeMessage(message, plainText, { mentions }) }
+  if (message.plain) return { text: writeMessage(message, inertDialect, { mentions }) }
   const text = writeMessage(message, chatDialect, { subject: false })
   return {
     text: [`*${inert(message.subject)}*`, mentions].filter(Boolean).join('\n'),
@@ -93,21 +93,12 @@ function writeMention(mention: string): string {
   return /^[\w.-]+$/.test(name) ? `@${name}` : inert(mention)
 }
 
-const plainText: Dialect = {
-  ...plainDialect,
-  escape: inert,
-  code: (lines) => plainDialect.code(lines.map(inert)),
-}
-
-const fence = '```'
-
 const chatDialect: Dialect = {
-  ...plainText,
+  ...inertDialect,
   bold: (markup) => `*${markup}*`,
   link: (markup, href) => `[${markup}](${href})`,
   heading: (markup) => `*${markup}*`,
-  code: (lines) =>
-    [fence, ...lines.map((line) => inert(line).replaceAll('``', '`\u200b`')), fence].join('\n'),
+  code: (lines) => fenced(lines.map(inert)),
 }
 
 function toReceipt(reply: HttpReply): Receipt {
