@@ -47,7 +47,7 @@ const reasons = [
   ],
   [
     /^start that adopts/,
-    'Reading and parsing the entries takes most of it: each is a whole alert, and the latest of each alert counts.',
+    '`JSON.parse` is the largest part of it, then reading the file: entries that a later one of the same alert replaces are parsed too.',
   ],
   [/^Exit in the tick of the first record/, 'The worker has to start first, and then to send.'],
 ]
