@@ -106,12 +106,26 @@ function propertyOf(logger: unknown, description: string): unknown {
 export function withCauses(line: string, logger: unknown, object: unknown): string {
   if (!isObject(object)) return line
   const errorKey = errorKeyOf(logger)
+  if (isForeign(object)) return withForeign(line, logger, errorKey, object)
   const name = `${errorKey}.cause`
   if (object[name] !== undefined) return line
   const causes = lostCauses(logger, errorKey, readSafely(object, errorKey))
   const end = causes === undefined ? -1 : line.lastIndexOf('}')
   if (end < 1) return line
   return `${line.slice(0, end)},${JSON.stringify(name)}:${JSON.stringify(causes)}${line.slice(end)}`
+}
+
+/** pino takes an error of another realm for an object, and writes only its enumerable fields. */
+export function isForeign(value: unknown): value is Error {
+  return isError(value) && !(value instanceof Error)
+}
+
+function withForeign(line: string, logger: unknown, errorKey: string, error: Error): string {
+  const end = line.lastIndexOf('}')
+  if (end < 1 || decidesItself(logger, errorKey)) return line
+  const stack = readSafely(error, 'stack')
+  const written = { ...(causeOf(error, 0) as Fields), ...(typeof stack === 'string' ? { stack } : {}) }
+  return `${line.slice(0, end)},${JSON.stringify(errorKey)}:${JSON.stringify(written)}${line.slice(end)}`
 }
 
 /** The name under which the logger puts an error. */

@@ -1,12 +1,13 @@
 /**
  * `hooks: { logMethod }` of pino: `logger.error('text', error)` and `logger.error({ … }, 'text', error)`, in
  * which pino loses the error before any transport sees it, become `logger.error({ …, err: error }, 'text')`.
- * What pino does not write of an error's causes is logged beside it. All other calls stay as they are.
+ * What pino does not write of an error's causes is logged beside it, and an error of another realm, such as
+ * that of `node:vm`, is logged as one of its own. All other calls stay as they are.
  */
 import { types } from 'node:util'
 import { isObjectOrList } from 'alert-core/adapter'
 import type { LoggerOptions } from 'pino'
-import { errorKeyOf, isError, lostCauses } from './causes.ts'
+import { errorKeyOf, isError, isForeign, lostCauses } from './causes.ts'
 
 /** A hook as pino's option `hooks.logMethod` takes it. */
 export type LogMethod = NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']>
@@ -29,7 +30,15 @@ export function composeLogMethod(own: LogMethod): LogMethod {
 type Args = Parameters<LogMethod>[0]
 
 function rearranged(logger: unknown, args: Args): Args {
-  return withLostCauses(logger, withError(logger, args))
+  return withLostCauses(logger, withError(logger, withForeign(logger, args)))
+}
+
+/** `error(err)` with an error of another realm, as pino writes one of its own. */
+function withForeign(logger: unknown, args: Args): Args {
+  const [first, ...rest] = args as unknown as unknown[]
+  if (!isForeign(first)) return args
+  const text = rest.length === 0 ? [first.message] : rest
+  return [{ [errorKeyOf(logger)]: first }, ...text] as unknown as Args
 }
 
 /** The causes of the error in the place where transports see them. */

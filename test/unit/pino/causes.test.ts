@@ -1,4 +1,5 @@
 // What pino's own serializer does not write of an error's causes.
+import { runInNewContext } from 'node:vm'
 import { type LoggerOptions, pino } from 'pino'
 import { describe, expect, it, test } from 'vitest'
 import { createReader } from '#core/read/reader.ts'
@@ -37,6 +38,28 @@ describe.each([
   ['alertStream', crossing],
   ['the hook', hooked],
 ])('%s', (_, logged) => {
+  test.each<[string, (logger: pino.Logger, err: unknown) => void, string]>([
+    ['by itself', (logger, err) => logger.error(err), 'charge failed'],
+    ['before a text', (logger, err) => logger.error(err, 'order %d failed', 7), 'order 7 failed'],
+    ['under its key', (logger, err) => logger.error({ err }), 'charge failed'],
+  ])('reads an error of another realm %s', (_name, log, msg) => {
+    const cause = '{ cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }) }'
+    const err = runInNewContext(`Object.assign(new TypeError('charge failed', ${cause}), { code: 'E_PAY' })`)
+    const found = {
+      msg,
+      err: {
+        type: 'TypeError',
+        message: 'charge failed',
+        code: 'E_PAY',
+        stack: expect.stringContaining('causes.test.ts'),
+        root: { message: 'refused', code: 'ECONNREFUSED' },
+      },
+    }
+    expect(read(logged((logger) => log(logger, err)))).toMatchObject(found)
+    const inChild = (logger: pino.Logger) => log(logger.child({ team: 'a' }), err)
+    expect(read(logged(inChild))).toMatchObject({ ...found, fields: { team: 'a' } })
+  })
+
   test.each<[string, unknown, object, string]>([
     ['the code of a cause', refused, { message: 'duplicate key', code: '23505' }, 'save failed'],
     ['a cause that is an object', { code: 'E_QUOTA', reason: 'full' }, { code: 'E_QUOTA' }, 'save failed'],

@@ -51,6 +51,7 @@ test.each([
   ['level of three digits', '{"level":100,"time":1}', true],
   ['level of four digits', '{"level":1000,"time":1}', true],
   ['level of one digit', '{"level":5,"time":1}', false],
+  ['level of one digit that is an error in syslog', '{"level":3,"version":"1.1"}', true],
   ['level alone', '{"level":30}', false],
   ['level with CRLF behind it', '{"level":30}\r', false],
   ['level that is not an integer', '{"level":30.5,"time":1}', true],

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import winston from 'winston'
 import { type Format, lineOf, now } from './lines.ts'
@@ -44,6 +45,24 @@ describe.each(Object.entries(formats))('with %s', (name, given) => {
       expect(line.err?.cause?.message).toBe('gateway timeout')
     },
   )
+
+  it.each<[string, (logger: winston.Logger, error: unknown) => void, string]>([
+    ['alone', (logger, error) => logger.error(error), 'card declined'],
+    ['behind a message', (logger, error) => logger.error('charging failed', error), 'charging failed'],
+    ['in a field', (logger, err) => logger.error('charging failed', { err }), 'charging failed'],
+  ])('an error of another realm %s is the error of the record', (_place, log, msg) => {
+    const cause = '{ cause: new Error("gateway timeout") }'
+    const error = runInNewContext(
+      `Object.assign(new TypeError('card declined', ${cause}), { code: 'E_CARD' })`,
+    )
+    const line = lineOf((logger) => log(logger, error), ...given)
+    expect(line).toMatchObject({ level: 50, msg })
+    expect(line.err).toMatchObject({ type: 'TypeError', message: 'card declined' })
+    // Of an error that is logged alone, `metadata` moves what is enumerable.
+    const { code } = line.err?.code === undefined ? (line['metadata'] as { code: unknown }) : line.err
+    expect(code).toBe('E_CARD')
+    expect(line.err?.stack).toContain('shapes.test.ts')
+  })
 
   it('an object alone keeps message and fields', () => {
     const line = lineOf((logger) => logger.error({ message: 'charging failed', orderId: 7 }), ...given)

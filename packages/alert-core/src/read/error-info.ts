@@ -230,10 +230,18 @@ function membersOf(given: Fields): Root[] {
 }
 
 function members(list: readonly unknown[]): Root[] {
-  return list.slice(0, maxCauses).flatMap((member) => {
+  return wordsFirst(list).flatMap((member) => {
     const root = isObject(member) ? (causeChain(member).at(-1) ?? rootOf(member)) : rootOf(member)
     return root === undefined ? [] : [root]
   })
+}
+
+/** Objects say more than texts, and these more than `null`: `Promise.any` takes whatever rejects first. */
+function wordsFirst(list: readonly unknown[]): readonly unknown[] {
+  const looked = list.slice(0, maxValues)
+  if (looked.every(isObject)) return looked.slice(0, maxCauses)
+  const rank = (member: unknown) => (isObject(member) ? 0 : typeof member === 'string' ? 1 : 2)
+  return looked.sort((a, b) => rank(a) - rank(b)).slice(0, maxCauses)
 }
 
 /** pino writes the causes' stacks behind the error's own. */

@@ -66,6 +66,7 @@ export interface Meaning {
     | 'holder'
     | 'error'
     | 'error-part'
+    | 'syslog'
     | 'cut'
 }
 
@@ -104,6 +105,7 @@ function createMeanings({ messageKey, errorKeys, nestedKey, trace }: FieldNames)
   )
   add([...flatErrorNames, ...errorKeys.map((key) => `${key}.cause`), 'stack', 'stack_trace'], 'error-part')
   add([...errorKeys, 'errors', 'reason'], 'error')
+  add(['short_message', 'MESSAGE', 'facility'], 'syslog')
   add(['level'], 'level')
   add(['time'], 'time')
   add(['alert'], 'alert')

@@ -4,6 +4,7 @@
  * reader.
  */
 import { type Levels, levelRank, levelRanks, usualLevels } from './levels.ts'
+import { syslogLabels } from './syslog-fields.ts'
 
 export interface GateOptions {
   /** The threshold, on pino's scale. */
@@ -41,6 +42,7 @@ export function createGate({ level, levels, wantsAll = false }: GateOptions): (l
   if (wantsAll) return () => true
   const low = lowLabels(level, levels)
   const ranks = levelRanks(levels)
+  const badInSyslog = new Set(badNumbers(level, levels))
 
   function isLow(line: string, start: number): boolean {
     if (line.charCodeAt(start) === quote) {
@@ -55,6 +57,7 @@ export function createGate({ level, levels, wantsAll = false }: GateOptions): (l
       rank = rank * 10 + digit
     }
     const next = line.charCodeAt(index)
+    if (index === start + 1 && badInSyslog.has(rank)) return false
     if (ranks !== undefined) rank = ranks.get(rank) ?? rank
     return index > start && rank < level && (next === comma || next === brace)
   }
@@ -67,6 +70,14 @@ export function createGate({ level, levels, wantsAll = false }: GateOptions): (l
     opening.later.lastIndex = opening.text.length
     return opening.later.test(line)
   }
+}
+
+/** Numbers below ten that are bad enough if they are syslog's; the logger's own are not. */
+function badNumbers(level: number, levels: Levels | undefined): number[] {
+  const own = Object.values(levels ?? {})
+  return syslogLabels.flatMap((label, number) =>
+    usualLevels[label]! >= level && !own.includes(number) ? [number] : [],
+  )
 }
 
 /** The labels below the threshold, as loggers write them: lower case, upper case, capitalised. */

@@ -13,6 +13,7 @@ import { eventOf, messageOf } from './record-message.ts'
 import { createCollect, errorInText, findError, raise, takeIds } from './record-parts.ts'
 import { shortenLine } from './shorten-line.ts'
 import { stackWithin } from './stack-text.ts'
+import { withUsualNames } from './syslog-fields.ts'
 
 /** How the logger names things, and what the options add. */
 export interface ReaderOptions {
@@ -130,14 +131,18 @@ function createToRecord(
   const errorKeys = [...new Set([errorKey, ...errorNames])]
   const messageKeys = [...new Set([messageKey, ...messageNames])]
   const meanings = meaningsOf({ messageKey, errorKeys, nestedKey, trace })
-  const collect = createCollect(meanings)
+  const collect = createCollect(meanings, messageKey)
   // Most records have the level of the one before.
   let latest = Number.NaN
   let latestRank = 0
   let latestLabel = ''
 
-  return (object, line, whole) => {
+  return toRecord
+
+  function toRecord(object: ReadFields, line?: string, whole?: ReadFields): LogRecord {
     const found = collect(object)
+    const renamed = found.mayBeSyslog ? withUsualNames(object) : undefined
+    if (renamed !== undefined) return toRecord(renamed, line, whole && (withUsualNames(whole) ?? whole))
     if (line !== undefined && bounded !== undefined && found.hasObjects && line.includes('__proto__'))
       return bounded(object, line)
     const { fields, level, time, message, cutFrom, holders } = found
