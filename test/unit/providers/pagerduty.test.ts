@@ -49,6 +49,16 @@ describe('an event', () => {
     })
   })
 
+  it('of a test says so, and is resolved at once', async () => {
+    const subject = '[TEST] payments prod: test message, nothing is wrong'
+    const message = aMessage({ subject, severity: 'info', test: true, cards: [aCard({ severity: 'info' })] })
+    expect(await send(pagerduty, at(), message)).toEqual({ status: 'delivered' })
+    expect(sent()).toMatchObject([
+      { event_action: 'trigger', dedup_key: '00c0ffee00c0ffee', payload: { summary: subject } },
+      { event_action: 'resolve', dedup_key: '00c0ffee00c0ffee' },
+    ])
+  })
+
   it('is resolved under the same key, with nothing else', async () => {
     await send(pagerduty, at(), aMessage({ reason: 'resolved', cards: [aCard({ reason: 'resolved' })] }))
     expect(events.json()).toEqual({

@@ -131,6 +131,20 @@ test('without a message an error says its stack, its code or its type', () => {
   expect(readError({ name: 'TimeoutError' })).toEqual({ type: 'TimeoutError', message: 'TimeoutError' })
 })
 
+test('a DOMException is called by its name, and not by the number of old times', () => {
+  const wanted = { type: 'TimeoutError', message: 'too slow' }
+  const error = new DOMException('too slow', 'TimeoutError')
+  const { err } = readRecord(pinoLine({}, (logger) => logger.error(error)))
+  expect(err).toMatchObject(wanted)
+  expect(err).not.toHaveProperty('code')
+  const plain = { name: 'TimeoutError', message: 'too slow', stack: error.stack, code: 23 }
+  for (const given of [plain, { ...plain, name: 'DOMException' }, { ...plain, stack: undefined }])
+    expect(readError(given)).toMatchObject(wanted)
+  expect(readError({ message: 'x', cause: plain })).toMatchObject({ causes: ['too slow'] })
+  // A number of another meaning is kept.
+  expect(readError({ name: 'MongoError', message: 'x', code: 23 })).toMatchObject({ code: '23' })
+})
+
 test('texts of an error are cut', () => {
   const error = readError({ message: 'm'.repeat(50_000), stack: 's'.repeat(50_000), code: 'c'.repeat(5_000) })
   expect(error?.message.length).toBe(10_000)

@@ -406,6 +406,14 @@ describe('links', () => {
     )
   })
 
+  test('a runbook is a link as long as it is, and none where it would be cut', () => {
+    const runbook = `https://wiki.example.com/${'p'.repeat(1_900)}`
+    const [card] = render(aNotification([anItem({ runbook })])).cards
+    expect(card).toMatchObject({ runbook, data: { runbook } })
+    const [other] = render(aNotification([anItem({ runbook: `${runbook}${'p'.repeat(200)}` })])).cards
+    expect(other).not.toHaveProperty('runbook')
+  })
+
   test('a runbook is worth a button only when a browser may open it', () => {
     const link = (runbook: string) => render(aNotification([anItem({ runbook })])).link?.url
     expect(link('https://wiki/pay')).toBe('https://wiki/pay')

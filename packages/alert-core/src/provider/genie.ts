@@ -9,7 +9,7 @@ import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import { createHttpSender, failUnknown } from './http-sender.ts'
-import { processText, readIncident, splitAlerts } from './incident.ts'
+import { processText, readIncident, splitEvents } from './incident.ts'
 import { inPieces } from './pieces.ts'
 import { type Message, type ProviderFacts, type Sender, secret } from './provider.ts'
 import { option, required } from './schema.ts'
@@ -89,7 +89,7 @@ export function openGenie(settings: GenieOptions, title: string): Sender {
     },
     toReceipt: (reply) => toReceipt(reply, title),
   })
-  return inPieces(sender, { split: splitAlerts, need: 'all' })
+  return inPieces(sender, { split: splitEvents, need: 'all' })
 }
 
 function writeAlert(message: Message, { responders, tags = [] }: GenieOptions) {

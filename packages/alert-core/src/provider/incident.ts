@@ -17,7 +17,7 @@ export interface Incident {
   readonly isOver: boolean
   /** '[CRITICAL] payments prod: card gateway timeout ×37' */
   readonly subject: string
-  /** The subject without its '[CRITICAL] ': these systems show the severity themselves. */
+  /** The subject without its '[CRITICAL] ': these systems show the severity themselves, and no test. */
   readonly title: string
   /** All that is known, in lines. */
   readonly text: string
@@ -70,6 +70,17 @@ export function splitAlerts(message: Message): readonly Piece[] {
   return [...own, { key: restKey(message), message: { ...withoutBody(rest), reason } }]
 }
 
+/** The same, and of a test also its end: nothing is wrong, so nothing stays open. */
+export function splitEvents(message: Message): readonly Piece[] {
+  const pieces = splitAlerts(message)
+  if (message.test !== true) return pieces
+  const ends = pieces.map(({ key, message: part }) => {
+    const cards = part.cards.map((card) => ({ ...card, reason: 'resolved' as const }))
+    return { key: `${key} end`, message: { ...part, cards, reason: 'resolved' as const } }
+  })
+  return [...pieces, ...ends]
+}
+
 /** The alert that the message answers has a card, and is not among the rest. */
 function listOnly({ answer }: Message): Pick<Message, 'answer'> {
   if (answer === undefined) return {}
@@ -94,7 +105,7 @@ export function readIncident(message: Message, dialect: Dialect = plainDialect):
     key: card?.id ?? restKey(message),
     isOver: (card?.reason ?? reason) === 'resolved',
     subject,
-    title: subject.replace(/^\[[^\]]{1,20}\] /, ''),
+    title: message.test === true ? subject : subject.replace(/^\[[^\]]{1,20}\] /, ''),
     text: textOf(message, card, dialect),
     details: {
       ...(card === undefined ? sharedDetails(message, data) : detailsOf(card)),

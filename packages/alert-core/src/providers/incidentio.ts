@@ -8,7 +8,7 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
-import { readIncident, splitAlerts } from '../provider/incident.ts'
+import { readIncident, splitEvents } from '../provider/incident.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
 import { plainMarkdown } from '../provider/plain-markdown.ts'
@@ -62,7 +62,7 @@ export default defineProvider({
       }),
       toReceipt,
     })
-    return inPieces(sender, { split: splitAlerts, need: 'all' })
+    return inPieces(sender, { split: splitEvents, need: 'all' })
   },
 })
 

@@ -9,7 +9,7 @@ import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
-import { type Incident, processText, readIncident, splitAlerts } from '../provider/incident.ts'
+import { type Incident, processText, readIncident, splitEvents } from '../provider/incident.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'
@@ -70,7 +70,7 @@ export default defineProvider({
       write: (message) => ({ body: JSON.stringify(writeEvent(message, settings)) }),
       toReceipt: (reply, { attempt }) => toReceipt(reply, attempt),
     })
-    return inPieces(sender, { split: splitAlerts, need: 'all' })
+    return inPieces(sender, { split: splitEvents, need: 'all' })
   },
 })
 

@@ -35,6 +35,31 @@ interface Causes {
 
 const simple: ReadonlySet<string> = new Set(['type', 'name', 'message', 'stack', 'code'])
 const codeNames: ReadonlySet<string> = new Set(errorParts.code)
+/** By their numbers: https://webidl.spec.whatwg.org/#idl-DOMException-error-names */
+const domNames: Readonly<Record<number, string>> = {
+  1: 'IndexSizeError',
+  3: 'HierarchyRequestError',
+  4: 'WrongDocumentError',
+  5: 'InvalidCharacterError',
+  7: 'NoModificationAllowedError',
+  8: 'NotFoundError',
+  9: 'NotSupportedError',
+  10: 'InUseAttributeError',
+  11: 'InvalidStateError',
+  12: 'SyntaxError',
+  13: 'InvalidModificationError',
+  14: 'NamespaceError',
+  15: 'InvalidAccessError',
+  17: 'TypeMismatchError',
+  18: 'SecurityError',
+  19: 'NetworkError',
+  20: 'AbortError',
+  21: 'URLMismatchError',
+  22: 'QuotaExceededError',
+  23: 'TimeoutError',
+  24: 'InvalidNodeTypeError',
+  25: 'DataCloneError',
+}
 /** Under these names an error holds others. */
 const holders: ReadonlySet<string> = new Set([
   ...errorParts.cause,
@@ -82,7 +107,8 @@ function isFolded(stack: string): boolean {
 
 function fromAny(given: Fields): ErrorInfo | undefined {
   const stack = stackOf(partOf(given, errorParts.stack))
-  const type = textOf(partOf(given, errorParts.type), maxCode) ?? typeOf(stack)
+  const domName = domNameOf(given, stack)
+  const type = domName ?? textOf(partOf(given, errorParts.type), maxCode) ?? typeOf(stack)
   const written = partOf(given, errorParts.message)
   // Some set the stack as the message.
   const message = written === stack ? undefined : textOf(written, maxText)
@@ -91,11 +117,17 @@ function fromAny(given: Fields): ErrorInfo | undefined {
     (message === undefined ? messageOf(stack) : unfold(message, causes.chain)) ?? causes.chain[0]?.message
   const own = found?.startsWith(rejectionStart) ? rejectionOf(found) : found
   const code =
-    codeOf(partOf(given, errorParts.code)) ??
+    (domName === undefined ? codeOf(partOf(given, errorParts.code)) : undefined) ??
     bracketOf(stack) ??
     (own === undefined ? innerCode(given) : undefined)
   const said = own ?? constraintOf(given) ?? describeLeaves(given, named) ?? code ?? type
   return said === undefined ? undefined : errorInfo({ message: said, type, code, stack }, causes)
+}
+
+/** The name of a DOMException, which has a number beside it that says the same, but to few. */
+function domNameOf({ code, name }: Fields, stack: string | undefined): string | undefined {
+  const known = typeof code === 'number' ? domNames[code] : undefined
+  return known !== undefined && (name === known || typeOf(stack) === known) ? known : undefined
 }
 
 /** What a promise was rejected with, without the sentence that Node writes around it. */

@@ -102,6 +102,8 @@ const longestVariant = 10_000
 const longest = { headline: 120, message: 1000, name: 60, value: 500 }
 
 /** The most characters of each text that is shown. */
+/** Browsers and servers take as much. */
+const maxLink = 2_000
 const longestText = {
   sharedMessage: longest.message,
   sharedOwn: longest.message,
@@ -119,7 +121,12 @@ const longestText = {
   rule: longest.name,
   requestId: 128,
   traceId: 128,
-  runbook: longest.value,
+  runbook: maxLink,
+}
+
+/** A link that is cut leads nowhere. */
+function wholeLink(url = ''): string {
+  return url.length > maxLink ? '' : url
 }
 
 /**
@@ -158,7 +165,7 @@ export function createDescribe(options: DescribeOptions) {
         rule: alert.rule,
         requestId: record.requestId ?? '',
         traceId: record.traceId ?? '',
-        runbook: alert.runbook ?? '',
+        runbook: wholeLink(alert.runbook),
       },
       longestText,
     )
