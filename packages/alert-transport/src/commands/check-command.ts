@@ -87,7 +87,7 @@ function writePlan({ level, service, env, channels, rules, stateDir, fleet, redi
       `${own}: ${definition.title}, from ${minSeverity}`,
     ]),
     ['rules', rules.map((rule) => rule.name).join(', ') || 'none'],
-    ['state', `${state}${fleet ? ', one process notifies for all' : ''}`],
+    ['state', `${state}${fleet && stateDir !== undefined ? ', one process notifies for all' : ''}`],
   ]
   return facts.map(([what = '', value]) => `  ${what.padEnd(8)} ${value}\n`).join('')
 }
