@@ -184,7 +184,26 @@ export function frameKey({ name, file, column }: Frame): string {
  */
 function withoutShort(name: string): string {
   const own = name.replaceAll(numbered, '').replace(shortAlias, '$1')
-  return shortName.test(own) ? '' : own.replace(shortOwner, '$1')
+  if (shortName.test(own)) return ''
+  const called = own
+    .replace(shortOwner, '$1')
+    .replace(owner, (whole, start, name) => (isMadeUp(name) ? start : whole))
+  return isMadeUp(called) ? '' : called
+}
+
+/** A minifier takes three letters once the shorter names are used up; few such names are words. */
+const madeUp = /^(?:new )?([A-Za-z_$][\w$]{2})$/
+const owner = /^((?:new )?)([A-Za-z_$][\w$]{2})\.(?=[\w$]{3})/
+const wordsOfThree = new Set(
+  `abs ack add age all api app arg ask avg bar bet bid big buy cap cat cmd cut day dec del dir doc dot dry end env eof err eye fax
+  few fit fix fly foo for get gas hit hub img inc job key lag lap lay let lib log low map max met min mix mod net new now off old
+  one opt out own pad pay pdf pin pop pow put ram raw ref req res rip row rsa run say sdk see set sin sip sms sql sum svg swap tab
+  tag tan tap tax tee tip top tox try two uri url use val via wav web win xml xor zip`.split(/\s+/),
+)
+
+function isMadeUp(name: string): boolean {
+  const short = madeUp.exec(name)?.[1]
+  return short !== undefined && !wordsOfThree.has(short.toLowerCase())
 }
 
 const turbopack = /(?:__|_)[\da-f]{6,40}(?:\._)?$/
