@@ -315,12 +315,13 @@ const backup = { type: 'email', host: '127.0.0.1', from: 'alerts@example.com', t
 
 /**
  * Runs a kind in a hub under a virtual clock. `receive` gets what a channel is sent: its name, the message,
- * the context of the attempt, and the channel as planned.
+ * the context of the attempt, and the channel as planned. `process` names this process, or else the lines do.
  * @param {object} kind one of `kinds`
  * @param {{ locale: string, core: object, channels: Record<string, object>,
+ *   process?: string,
  *   receive: (name: string, message: object, context: object, planned: object) => void | Promise<void> }} how
  */
-export async function runKind(kind, { locale, core, channels: shown, receive }) {
+export async function runKind(kind, { locale, core, channels: shown, process, receive }) {
   const { createHub, createVirtualClock, checkOptions } = core
   const clock = createVirtualClock(start)
   let isBroken = true
@@ -342,6 +343,7 @@ export async function runKind(kind, { locale, core, channels: shown, receive }) 
   const options = {
     service: 'payments',
     env: 'prod',
+    ...(process && { process }),
     locale,
     timeZone: 'Asia/Shanghai',
     context: {},

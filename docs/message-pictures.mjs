@@ -60,6 +60,8 @@ async function lastSent(kind, { name, locale }, channel) {
   await runKind(kind, {
     locale,
     core,
+    // On whatever machine the pictures are taken.
+    process: 'web-1',
     channels: { [name]: { type: name, ...channel } },
     receive(_, message, context, planned) {
       if (kind.last || found === undefined)

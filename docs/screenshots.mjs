@@ -58,6 +58,7 @@ async function notify(to) {
   const hub = createHub({
     service: 'payments',
     env: 'prod',
+    process: 'web-1',
     timeZone: 'Asia/Shanghai',
     context: {},
     closeTimeout: '9s',
