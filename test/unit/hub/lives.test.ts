@@ -107,6 +107,6 @@ it('whenever it is killed, each channel is notified of each problem, and at most
       expect([...firsts].filter(([, times]) => times > 1)).toEqual([])
       expect(twoContents).toEqual([])
     }),
-    { numRuns: inSoak(250, 8) },
+    { numRuns: inSoak(100, 8) },
   )
 })
