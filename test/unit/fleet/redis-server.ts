@@ -95,7 +95,7 @@ const readers: Readonly<Record<string, (admin: Redis, key: string) => Promise<un
   string: (admin, key) => admin.get(key),
   hash: (admin, key) => admin.hgetall(key),
   stream: (admin, key) => admin.xrange(key, '-', '+'),
-  zset: (admin, key) => admin.zrange(key, 0, -1, 'WITHSCORES'),
+  zset: (admin, key) => admin.zrange(key, '0', '-1', 'WITHSCORES'),
   list: (admin, key) => admin.lrange(key, 0, -1),
   set: (admin, key) => admin.smembers(key),
 }

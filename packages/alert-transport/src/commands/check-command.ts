@@ -78,7 +78,8 @@ export function createCheckCommand({ out }: CommandIo): Command {
 /** What it comprises, a line each. */
 function writePlan({ level, service, env, channels, rules, stateDir, fleet, redis }: Plan): string {
   const name = [service, env].filter((part) => part !== undefined).join(' ')
-  const state = redis !== undefined ? 'in Redis' : stateDir === undefined ? 'none' : `in ${stateDir}`
+  const place = redis === undefined ? stateDir : 'Redis'
+  const isShared = redis !== undefined || fleet
   const facts = [
     ['service', name || 'as the logger, OTEL_SERVICE_NAME or npm_package_name says'],
     ['level', String(levelInWords(level))],
@@ -87,7 +88,10 @@ function writePlan({ level, service, env, channels, rules, stateDir, fleet, redi
       `${own}: ${definition.title}, from ${minSeverity}`,
     ]),
     ['rules', rules.map((rule) => rule.name).join(', ') || 'none'],
-    ['state', `${state}${fleet && stateDir !== undefined ? ', one process notifies for all' : ''}`],
+    [
+      'state',
+      place === undefined ? 'none' : `in ${place}${isShared ? ', one process notifies for all' : ''}`,
+    ],
   ]
   return facts.map(([what = '', value]) => `  ${what.padEnd(8)} ${value}\n`).join('')
 }
