@@ -12,7 +12,7 @@ export type Frame = Place
 const longestStack = 16_384
 const longestLine = 500
 const foreign =
-  /(?:^|[\\/])node_modules[\\/]|^webpack[\\/](?:bootstrap|runtime)|^(?:node|internal|bun|deno|ext|wasm|evalmachine|native|\[eval)\b|^\[eval|<anonymous>|^(?:npm|jsr):|^\/var\/runtime\/|\.pnp\.[cm]?js$|^electron\/js2c\/|\.(?:wasm|rs|go|py|rb|php|java|kt|cs|cc|cpp|hh?)$/
+  /(?:^|[\\/])node_modules[\\/]|[\\/](?:npm[\\/]registry\.|(?:deps|remote)[\\/]https?[\\/]|\.bun[\\/]install[\\/]cache[\\/])|^https:\/\/(?:deno\.land|esm\.sh|jsr\.io|unpkg\.com|cdn\.jsdelivr\.net)\/|^webpack[\\/](?:bootstrap|runtime)|^(?:node|internal|bun|deno|ext|wasm|evalmachine|native|\[eval)\b|^\[eval|<anonymous>|^(?:npm|jsr):|^\/var\/runtime\/|\.pnp\.[cm]?js$|^electron\/js2c\/|\.(?:wasm|rs|go|py|rb|php|java|kt|cs|cc|cpp|hh?)$/
 const position = /(?:\?[^:)]{0,200})?:(\d{1,9}):(\d{1,9})$/
 /** What else ends in two numbers, such as a time, has no path and no suffix. */
 const plausible = /[\\/]|\.[cm]?[jt]sx?$/
@@ -165,7 +165,7 @@ export function frameKey({ name, file, column }: Frame): string {
     .replace(/^\/usr\/src\//, '/')
   const parts = path.replace(extension, '').split('/')
   const base = parts.at(-1)!
-  parts[parts.length - 1] = withoutHash(base)
+  parts[parts.length - 1] = withoutHash(base, bundles.test(path))
   const root = parts.slice(0, -1).findLastIndex((part) => roots.has(part))
   const isBundled = column > bundledColumn || parts.at(-1) !== base || bundles.test(path)
   const shown = isBundled ? withoutShort(name) : name
@@ -210,16 +210,23 @@ const turbopack = /(?:__|_)[\da-f]{6,40}(?:\._)?$/
 const separated = /^(.*?)[.-]((?=[A-Za-z_]*\d)[\dA-Za-z_]{8,64}|[a-f]{8,64})$/
 const longest = 200
 const hashSize = 8
+const innerCapital = /^[A-Za-z]+[A-Z][A-Za-z]*$/
 
-/** 'main.3f2a1b9c' → 'main', 'index-Bk-wQzXp' → 'index', the numbered chunk '1234' → ''. */
-function withoutHash(base: string): string {
-  if (base.length > longest || /^\d+$/.test(base)) return ''
-  const name = base.replace(turbopack, '')
+/** 'main.3f2a1b9c' → 'main', 'index-Bk-wQzXp' → 'index', the numbered chunks '1234' and '3-DkXl2a9b' → ''. */
+function withoutHash(base: string, isBundle: boolean): string {
+  if (base.length > longest) return ''
+  const name = beforeHash(base.replace(turbopack, ''), isBundle)
+  return /^\d+$/.test(name) ? '' : name
+}
+
+function beforeHash(name: string, isBundle: boolean): string {
   const found = separated.exec(name)
   if (found !== null) return found[1]!
   const at = name.length - hashSize - 1
-  const isHashed = at > 0 && '.-'.includes(name[at]!) && looksRandom(name.slice(at + 1))
-  return isHashed ? name.slice(0, at) : name
+  if (at <= 0 || !'.-'.includes(name[at]!)) return name
+  const hash = name.slice(at + 1)
+  // Of a bundle 'DiwrgTda' is a hash, though it reads like two words.
+  return looksRandom(hash) || (isBundle && innerCapital.test(hash)) ? name.slice(0, at) : name
 }
 
 /** True for letters without a digit that are not words: 'BkLwQzXp', 'QWERTYUI', 'Bk-wQzXp'. */
