@@ -19,7 +19,7 @@ const names = ['张三', '李四', '王五', '欧阳修', '赵六六', '司马�
 
 describe('messages in Chinese that differ in one name', () => {
   test.each([
-    ['without blanks', (name: string) => `用户${name}不存在`, '用户…不存在'],
+    ['without blanks', (name: string) => `收款人${name}不存在`, '收款人…不存在'],
     ['with the name last', (name: string) => `无法找到收款人${name}`, '无法找到收款人…'],
     ['with the name first', (name: string) => `${name}的订单支付失败`, '…的订单支付失败'],
     ['with a Latin word', (name: string) => `调用CRM接口时${name}没有权限`, '调用CRM接口时…没有权限'],
@@ -38,11 +38,13 @@ describe('messages in Chinese that differ in one name', () => {
 
   test('later ones join them', () => {
     const all = [...names, '诸葛亮', '孙悟空', '王小二']
-    expect(keysOf(all.map((name) => `用户${name}不存在`))).toMatchObject([{ key: '用户…不存在', count: 9 }])
+    expect(keysOf(all.map((name) => `收款人${name}不存在`))).toMatchObject([
+      { key: '收款人…不存在', count: 9 },
+    ])
   })
 
   test('stay apart while they are four', () => {
-    expect(keysOf(names.slice(0, 4).map((name) => `用户${name}不存在`))).toHaveLength(4)
+    expect(keysOf(names.slice(0, 4).map((name) => `收款人${name}不存在`))).toHaveLength(4)
   })
 
   test('stay apart where little else is equal, or what differs is a clause', () => {
@@ -58,10 +60,15 @@ describe('messages in Chinese that differ in one name', () => {
     expect(keysOf(reasons.map((reason) => `处理订单时发现：${reason}后重试`))).toHaveLength(5)
   })
 
+  test('are one alert at once behind a word for a person', () => {
+    const all = [...names, '诸葛亮', '孙悟空', '王小二']
+    expect(keysOf(all.map((name) => `用户${name}不存在`))).toMatchObject([{ key: '用户<*>不存在', count: 9 }])
+  })
+
   test('leave what is different alone', () => {
-    const alerts = keysOf([...names.map((name) => `用户${name}不存在`), '用户中心服务启动失败', '库存不足'])
+    const alerts = keysOf([...names.map((name) => `收款人${name}不存在`), '收款中心服务启动失败', '库存不足'])
     expect(alerts.map(({ key }) => key).sort()).toEqual(
-      ['库存不足', '用户…不存在', '用户中心服务启动失败'].sort(),
+      ['库存不足', '收款人…不存在', '收款中心服务启动失败'].sort(),
     )
   })
 })

@@ -215,6 +215,9 @@ const hanSurnames = new Set(
   `王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯董萧曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任
   姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文欧`,
 )
+const hanDoubleSurnames = words(
+  '欧阳 司马 诸葛 上官 司徒 夏侯 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文 端木 南宫 独孤 轩辕 司空 澹台 淳于',
+)
 /** Words that begin like one. */
 const hanNoNames = words(
   `余额 余量 高级 高频 高于 高峰 高危 马上 方案 方式 方法 方向 万元 金额 金币 金融 金牌 文件 文档 文本 文字 文章 钱包 钱款 时间 白名
@@ -266,9 +269,13 @@ function isNameUnit(code: number): boolean {
 }
 
 function familyNameEnd(source: Uint16Array, index: number, stop: number, closing: number): number {
-  if (!hanSurnames.has(String.fromCharCode(source[index]!))) return -1
-  if (hanNoNames.has(textOf(source, index, index + 2))) return -1
-  for (let end = index + 1; end <= index + longestHanName && end <= stop; end++) {
+  const first = textOf(source, index, index + 2)
+  const surname = hanDoubleSurnames.has(first) ? 2 : 1
+  if (surname === 1 && !hanSurnames.has(first.charAt(0))) return -1
+  if (hanNoNames.has(first)) return -1
+  // The given name has one or two.
+  const last = Math.min(stop, index + surname + 2)
+  for (let end = index + surname; end <= last; end++) {
     const isEnd = end === stop || !isNameUnit(source[end]!)
     if (isEnd && closing !== 0) return source[end] === closing ? end : -1
     const behind = isEnd ? '' : textOf(source, end, end + 2)
