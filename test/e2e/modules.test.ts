@@ -163,7 +163,7 @@ describe('the packed packages', () => {
        pino({ transport }).info('typed')
        winston.createLogger({ transports: [new AlertTransport({ ...options, level: 'error', silent: false })] }).info('typed')
        createHub(options).publish({ error: new Error('x'), code: 'X' })
-       void createInbox().then(({ channels }) => createHub({ channels: { slack: channels.slack, ops: { type: 'email', ...channels.email } } }))
+       void createInbox().then(({ channels }) => createHub({ channels: { slack: channels.slack, ops: channels.email } }))
        // @ts-expect-error an unknown key is an error
        alertTransport({ chanels: {} })
        // @ts-expect-error a slack channel knows no token secret
