@@ -108,7 +108,8 @@ export function createJournal(options: JournalOptions): Journal {
     },
     async adopt(into, deposed) {
       take = into
-      if (isOnDisk()) await adoptOthers(into, deposed)
+      // A full disk does not hinder it: files are renamed and read, and what they take becomes free.
+      if (writer.base() !== undefined) await adoptOthers(into, deposed)
       else into([])
     },
     restart(isRemoved) {
