@@ -59,6 +59,13 @@ it('of whatever stands in Redis a delta is read without an error, or none is', (
   )
 })
 
+it('of what cannot be read counts one record, if its count is no number', () => {
+  for (const count of [[{ toString: null }], { valueOf: 1 }, '7', -1, 1.5]) {
+    const items = [{ occurrence: {}, count }]
+    expect(readUnknown(JSON.stringify({ v: 1, m: 'm', i: items })).unread).toBe(1)
+  }
+})
+
 describe('what stands in Redis', () => {
   const sender = { member: 'm', process: 'web-1', options: 'x' }
   const written = { ...sender, number: 3, lowest: 2, items: [{ silence: 's' }], asks: false }

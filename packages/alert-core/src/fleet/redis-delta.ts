@@ -112,8 +112,8 @@ export function readUnknown(json: string): { readonly process: string; readonly 
 function recordsWithin(items: readonly unknown[]): number {
   let records = 0
   for (const item of items) {
-    const count = isObject(item) ? Number(item['count']) : 1
-    records += Number.isSafeInteger(count) && count > 0 ? count : 1
+    const count = isObject(item) ? item['count'] : undefined
+    records += typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 1
   }
   return Math.min(records, Number.MAX_SAFE_INTEGER)
 }
