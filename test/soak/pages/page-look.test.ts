@@ -76,8 +76,8 @@ describe.skipIf(!hasBrowser)(`the page and the people${unlessSkipped}`, () => {
     // They come one by one; the first on the page is the last of them.
     await page.getByRole('status').getByText('4 received').waitFor()
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
-    // One strip of channels and the closed panel, then at once the messages.
-    expect((await page.locator('article').first().boundingBox())?.y).toBeLessThan(260)
+    // One strip of channels and two closed panels, then at once the messages.
+    expect((await page.locator('article').first().boundingBox())?.y).toBeLessThan(300)
     const detail = page.locator('aside')
     expect(await detail.isVisible()).toBe(false)
     await page.locator('article').first().locator('h2').click()
