@@ -59,7 +59,7 @@ it('of whatever stands in Redis a delta is read without an error, or none is', (
   )
 })
 
-it('of what cannot be read counts one record, if its count is no number', () => {
+it('of what cannot be read counts one record, if its count is not a number', () => {
   for (const count of [[{ toString: null }], { valueOf: 1 }, '7', -1, 1.5]) {
     const items = [{ occurrence: {}, count }]
     expect(readUnknown(JSON.stringify({ v: 1, m: 'm', i: items })).unread).toBe(1)
