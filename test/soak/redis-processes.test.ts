@@ -23,6 +23,8 @@ process.send({ result: 'up' })
 
 interface Member {
   readonly child: ChildProcess
+  /** Whether it has notified for itself. */
+  wasAlone(): boolean
   log(msg: string): Promise<unknown>
   role(): Promise<unknown>
 }
@@ -53,16 +55,25 @@ async function aMember(redis: string, url: string): Promise<Member> {
   const hook = { type: 'webhook', url, wait: '1s', interval: 0, repeat: '1s', repeatMax: '1s' }
   const options = JSON.stringify({ service: 'orders', state: { redis }, channels: { hook } })
   const child = spawn(process.execPath, ['--input-type=module', '-e', source, options], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
+  let warnings = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    warnings += chunk
+  })
   await once(child, 'message')
   const ask = async (task: string, value?: string) => {
     const answered = once(child, 'message')
     child.send({ task, value })
     return ((await answered) as [{ readonly result: unknown }])[0].result
   }
-  const member = { child, log: (msg: string) => ask('log', msg), role: () => ask('role') }
+  const member = {
+    child,
+    wasAlone: () => warnings.includes('ALERT_FLEET_ALONE'),
+    log: (msg: string) => ask('log', msg),
+    role: () => ask('role'),
+  }
   await until(async () => ['speaker', 'follower'].includes(String(await member.role())))
   return member
 }
@@ -84,56 +95,81 @@ async function aFleet(answer: (response: ServerResponse, body: Body) => void = (
   return { members, bodies, counted, firsts, areSaved }
 }
 
+type Fleet = Awaited<ReturnType<typeof aFleet>>
+
+const mostRuns = 3
+
+/** Again, if the machine was too slow for Redis to answer in time: a process then notifies for itself. */
+async function withFleet(
+  scenario: (fleet: Fleet) => Promise<void>,
+  answer?: (response: ServerResponse, body: Body) => void,
+): Promise<void> {
+  for (let run = 1; ; run++) {
+    const fleet = await aFleet(answer)
+    try {
+      await scenario(fleet)
+      return
+    } catch (error) {
+      if (run === mostRuns || !fleet.members.some(({ wasAlone }) => wasAlone())) throw error
+      for (const { child } of fleet.members) child.kill('SIGKILL')
+    }
+  }
+}
+
 const roles = (members: readonly Member[]) => Promise.all(members.map(({ role }) => role()))
 
 describe.skipIf(whyNoRedis !== '')(`the process that notifies for a Redis fleet${whyNoRedis}`, () => {
-  it('is followed by another one when it is killed, and what the others logged is counted once', async () => {
-    const { members, counted, firsts } = await aFleet()
-    const [speaker, ...others] = members
-    for (const { log } of others) for (let n = 0; n < 5; n++) await log('disk is full')
-    await until(() => counted('disk is full') === 10)
-    speaker.child.kill('SIGKILL')
-    for (const { log } of others)
-      for (const msg of ['disk is full', 'memory is full']) for (let n = 0; n < 5; n++) await log(msg)
-    await until(async () => (await roles(others)).includes('speaker'))
-    await until(() => counted('disk is full') >= 20 && counted('memory is full') >= 10)
-    expect([counted('disk is full'), counted('memory is full')]).toEqual([20, 10])
-    expect([firsts('disk is full'), firsts('memory is full')]).toEqual([1, 1])
-  })
+  it('is followed by another one when it is killed, and what the others logged is counted once', () =>
+    withFleet(async ({ members, counted, firsts }) => {
+      const [speaker, ...others] = members
+      for (const { log } of others) for (let n = 0; n < 5; n++) await log('disk is full')
+      await until(() => counted('disk is full') === 10)
+      speaker.child.kill('SIGKILL')
+      for (const { log } of others)
+        for (const msg of ['disk is full', 'memory is full']) for (let n = 0; n < 5; n++) await log(msg)
+      await until(async () => (await roles(others)).includes('speaker'))
+      await until(() => counted('disk is full') >= 20 && counted('memory is full') >= 10)
+      expect([counted('disk is full'), counted('memory is full')]).toEqual([20, 10])
+      expect([firsts('disk is full'), firsts('memory is full')]).toEqual([1, 1])
+    }))
 
-  it('sends nothing twice when it was stopped for 7 s and continues', async () => {
-    const { members, bodies, counted, firsts, areSaved } = await aFleet()
-    const [speaker, ...others] = members
-    for (const { log } of members) await log('disk is full')
-    await until(() => counted('disk is full') === 3)
-    await until(areSaved)
-    speaker.child.kill('SIGSTOP')
-    const stoppedAt = performance.now()
-    for (const { log } of others) await log('memory is full')
-    await until(async () => (await roles(others)).includes('speaker'))
-    await until(() => counted('memory is full') === 2)
-    // It is stopped for so long; nothing is waited for.
-    await sleep(Math.max(0, 7_000 - (performance.now() - stoppedAt)))
-    speaker.child.kill('SIGCONT')
-    await until(async () => (await speaker.role()) === 'follower')
-    for (const { log } of members) await log('memory is full')
-    await until(() => counted('memory is full') >= 5)
-    expect([counted('disk is full'), counted('memory is full')]).toEqual([3, 5])
-    expect([firsts('disk is full'), firsts('memory is full')]).toEqual([1, 1])
-    expect(new Set(bodies.map(({ id }) => id)).size).toBe(bodies.length)
-  })
+  it('sends nothing twice when it was stopped for 7 s and continues', () =>
+    withFleet(async ({ members, bodies, counted, firsts, areSaved }) => {
+      const [speaker, ...others] = members
+      for (const { log } of members) await log('disk is full')
+      await until(() => counted('disk is full') === 3)
+      await until(areSaved)
+      speaker.child.kill('SIGSTOP')
+      const stoppedAt = performance.now()
+      for (const { log } of others) await log('memory is full')
+      await until(async () => (await roles(others)).includes('speaker'))
+      await until(() => counted('memory is full') === 2)
+      // It is stopped for so long; nothing is waited for.
+      await sleep(Math.max(0, 7_000 - (performance.now() - stoppedAt)))
+      speaker.child.kill('SIGCONT')
+      await until(async () => (await speaker.role()) === 'follower')
+      for (const { log } of members) await log('memory is full')
+      await until(() => counted('memory is full') >= 5)
+      expect([counted('disk is full'), counted('memory is full')]).toEqual([3, 5])
+      expect([firsts('disk is full'), firsts('memory is full')]).toEqual([1, 1])
+      expect(new Set(bodies.map(({ id }) => id)).size).toBe(bodies.length)
+    }))
 
-  it('is killed in the middle of a message: that is sent again under the same id', async () => {
+  it('is killed in the middle of a message: that is sent again under the same id', () => {
     let kill = () => {}
-    const { members, bodies, counted } = await aFleet((response) => {
-      kill()
-      response.end()
-    })
-    const [speaker, follower] = members
-    kill = () => speaker.child.kill('SIGKILL')
-    await follower.log('disk is full')
-    await until(() => bodies.length >= 2)
-    expect(bodies[1]?.id).toBe(bodies[0]?.id)
-    expect(counted('disk is full')).toBe(1)
+    return withFleet(
+      async ({ members, bodies, counted }) => {
+        const [speaker, follower] = members
+        kill = () => speaker.child.kill('SIGKILL')
+        await follower.log('disk is full')
+        await until(() => bodies.length >= 2)
+        expect(bodies[1]?.id).toBe(bodies[0]?.id)
+        expect(counted('disk is full')).toBe(1)
+      },
+      (response) => {
+        kill()
+        response.end()
+      },
+    )
   })
 })
