@@ -141,8 +141,9 @@ function createToRecord(
 
   function toRecord(object: ReadFields, line?: string, whole?: ReadFields): LogRecord {
     const found = collect(object)
-    const renamed = found.mayBeSyslog ? withUsualNames(object) : undefined
-    if (renamed !== undefined) return toRecord(renamed, line, whole && (withUsualNames(whole) ?? whole))
+    const renamed = found.mayBeSyslog ? withUsualNames(object, labels) : undefined
+    if (renamed !== undefined)
+      return toRecord(renamed, line, whole && (withUsualNames(whole, labels) ?? whole))
     if (line !== undefined && bounded !== undefined && found.hasObjects && line.includes('__proto__'))
       return bounded(object, line)
     const { fields, level, time, message, cutFrom, holders } = found

@@ -18,12 +18,15 @@ function labelOf(level: unknown): string | undefined {
 
 /**
  * The record under the usual names, and with its level as text; `undefined` if it is none of these, or is
- * read right as it is.
+ * read right as it is. A number in `own` is a level of the logger itself.
  */
-export function withUsualNames(object: ReadFields): ReadFields | undefined {
+export function withUsualNames(
+  object: ReadFields,
+  own: Pick<ReadonlyMap<unknown, string>, 'has'>,
+): ReadFields | undefined {
   if (isGelf(object)) return fromGelf(object)
   if (object['MESSAGE'] !== undefined) return fromJournal(object)
-  return object['facility'] === undefined ? undefined : fromSyslog(object)
+  return object['facility'] === undefined || own.has(object['level']) ? undefined : fromSyslog(object)
 }
 
 function isGelf({ version, host, short_message: message }: ReadFields): boolean {

@@ -86,3 +86,9 @@ test("a logger's own level below ten stays below the threshold", () => {
   expect(gate('{"level":5,"time":1,"msg":"x"}')).toBe(false)
   expect(gate('{"level":30,"time":1,"msg":"x"}')).toBe(false)
 })
+
+test('a level that the logger itself counts so is its own, whatever facility stands beside it', () => {
+  const read = createRecordReader({ now: () => arrival, levels: { low: 3, high: 90 } })
+  expect(read({ level: 3, facility: 'north', msg: 'x' })).toMatchObject({ level: 3, levelLabel: 'low' })
+  expect(read({ level: 2, facility: 1, message: 'x' })).toMatchObject({ level: 60, levelLabel: 'crit' })
+})
