@@ -3,11 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, type TestContext, vi } from 'vitest'
-import type { Host, HostEvents, HostSetup } from '#core/worker/host.ts'
-import { createRestartingHost } from '#core/worker/restart.ts'
 import { WorkerStalled, withoutLine } from '#core/worker/watchdog.ts'
 import { withCount } from '#core/worker/wire.ts'
 import { type Adapter, adapters, inline, runNode } from '../../unit/worker/program.ts'
+import { restartingHosts } from '../../unit/worker/restarting-hosts.ts'
 
 /**
  * A channel that never returns from a message about 'spin', uses up all memory for one about 'leak', and
@@ -159,32 +158,7 @@ describe('hosts that stall one after another', () => {
 
   it('are replaced three times, then after ten minutes, and never by one in the thread of the application', () => {
     vi.useFakeTimers()
-    const opened: HostEvents[] = []
-    const rests: boolean[] = []
-    const kind = {
-      open(_: HostSetup, events: HostEvents) {
-        opened.push(events)
-        return {} as Host
-      },
-    }
-    const never = {
-      open(): Host {
-        throw new Error('must not be opened')
-      },
-    }
-    const hosts = createRestartingHost(
-      {} as HostSetup,
-      [kind, never],
-      { mayOpenNext: () => true, mayRestart: () => true, hasLines: () => true },
-      {
-        onOpen() {},
-        onLost() {},
-        onEvent() {},
-        onWanted() {},
-        onRestart: (_error, _uncertain, isResting) => rests.push(isResting),
-      },
-    )
-    hosts.open()
+    const { opened, rests } = restartingHosts()
     for (let count = 1; count <= 4; count++) {
       expect(opened).toHaveLength(count)
       opened.at(-1)!.onLost(new WorkerStalled('it did nothing'), [])

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Host, HostEvents, HostSetup } from '#core/worker/host.ts'
-import { createRestartingHost } from '#core/worker/restart.ts'
+import type { Host, HostSetup } from '#core/worker/host.ts'
 import { setWorkerStart } from '#core/worker/shared-thread.ts'
 import { openThreadHost } from '#core/worker/thread.ts'
 import { type SharedState, slot, type ThreadSetup } from '#core/worker/thread-wire.ts'
 import { ThreadLost } from '#core/worker/watchdog.ts'
 import { openHook } from '../winston/hook.ts'
 import { inline, runNode } from './program.ts'
+import { restartingHosts } from './restarting-hosts.ts'
 
 const several = `
   import winston from 'winston'
@@ -186,32 +186,7 @@ describe('a hub whose thread another one has ended', () => {
 
   it('starts again however often that happens, and never in the thread of the application', () => {
     vi.useFakeTimers()
-    const opened: HostEvents[] = []
-    const rests: boolean[] = []
-    const kind = {
-      open(_: HostSetup, events: HostEvents) {
-        opened.push(events)
-        return {} as Host
-      },
-    }
-    const never = {
-      open(): Host {
-        throw new Error('must not be opened')
-      },
-    }
-    const hosts = createRestartingHost(
-      {} as HostSetup,
-      [kind, never],
-      { mayOpenNext: () => true, mayRestart: () => true, hasLines: () => true },
-      {
-        onOpen() {},
-        onLost() {},
-        onEvent() {},
-        onWanted() {},
-        onRestart: (_error, _uncertain, isResting) => rests.push(isResting),
-      },
-    )
-    hosts.open()
+    const { opened, rests } = restartingHosts()
     for (let count = 1; count <= 6; count++) {
       opened.at(-1)!.onLost(new ThreadLost(new Error('out of memory')), [])
       vi.advanceTimersByTime(60_000)
