@@ -235,9 +235,10 @@ const hanTitles = words('先生 女士 小姐 老师 经理 医生')
 const longestHanName = 3
 
 /**
- * Where somebody's name of one to three Chinese characters ends that begins at `index`, else -1: '用户 张三
- * 登录失败', '用户张三(5)', '会员张三登录失败'. Without a blank before and behind it, it begins with the name of a
- * family and ends before what is said of it: words are not separated otherwise.
+ * Where somebody's name in Chinese ends that begins at `index`, else -1: '用户 张三 登录失败', '用户张三(5)',
+ * '会员张三登录失败'. It has up to three characters, or four with a family name of two. Without a blank before
+ * and behind it, it begins with a family name and ends before what is said of it: words are not separated
+ * otherwise.
  */
 export function hanNameEnd(
   source: Uint16Array,

@@ -23,7 +23,7 @@ export interface Patience {
 const mostMissed = 4
 /** A beat that comes later than this after the one before was not in time. */
 const inTimeMs = 1.25 * beatMs
-/** A process whose own beats never come in time does not wait for ever. */
+/** A process whose own beats seldom come in time judges after so long, with the first that does. */
 const longestMs = 30_000
 const mostDoublings = 4
 /** After so long without a replacement, a silence means the same again as at first. */

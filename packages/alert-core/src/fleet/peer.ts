@@ -2,7 +2,7 @@
  * One process of a fleet. Each process counts what it logs and submits it under numbers; the one that has
  * the lease counts for all and notifies.
  *
- *   starting ─ a process answers ─▶ follower ─ link closed, or 4 beats unanswered ─▶ starting
+ *   starting ─ a process answers ─▶ follower ─ link closed, or 5 beats unanswered ─▶ starting
  *      └─────── lease taken ──────▶ speaker ── its lease was replaced ────────────▶ starting
  */
 import type { Clock, Timer } from '../time/clock.ts'
