@@ -48,10 +48,13 @@ async function watchInput(options: AlertOptions, io: CommandIo): Promise<void> {
   // The terminal's Ctrl-C is meant for the application; when it ends, our input ends.
   const ignore = () => {}
   process.on('SIGINT', ignore)
+  // The same holds for the first SIGTERM, which a supervisor sends to both; a second one ends us.
+  process.once('SIGTERM', ignore)
   const hub = createHub(options)
   const read = await readAll(input, hub, out)
   await hub.close()
   process.off('SIGINT', ignore)
+  process.off('SIGTERM', ignore)
   if (read.objects === 0) note(`${noJson(read.lines)}\n`)
 }
 
