@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import pino from 'pino'
 import { alertTransport } from 'pino-alert-transport'
-import pinoHttp from 'pino-http'
+import { pinoHttp } from 'pino-http'
 
 const { ALERTS, SLACK_URL, WORKER } = process.env
 

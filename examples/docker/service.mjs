@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import express from 'express'
 import pino from 'pino'
 import { alertStream } from 'pino-alert-transport'
-import pinoHttp from 'pino-http'
+import { pinoHttp } from 'pino-http'
 
 const { ALERT_CONFIG, PORT = '0', SLACK_URL } = process.env
 

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import pino from 'pino'
 import { alertTransport } from 'pino-alert-transport'
-import pinoHttp from 'pino-http'
+import { pinoHttp } from 'pino-http'
 
 const { ALERTS, PORT, SLACK_URL } = process.env
 

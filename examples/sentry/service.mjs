@@ -5,7 +5,7 @@ import * as Sentry from '@sentry/node'
 import express from 'express'
 import pino from 'pino'
 import { alertStream } from 'pino-alert-transport'
-import pinoHttp from 'pino-http'
+import { pinoHttp } from 'pino-http'
 
 const alerts = alertStream({
   service: 'shop',

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { inSoak } from '../soak.ts'
-import { type Inbox, noHurry, openInbox, runInTime } from './app.ts'
+import { inSoak, soakTest } from '../soak.ts'
+import { type Inbox, inTime, noHurry, openInbox, runCommand, runInTime } from './app.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const pages = [
@@ -144,6 +144,53 @@ describe('the README', () => {
     expect(ended.stderr.match(/┌/g)).toHaveLength(1)
     expect(ended.stderr).toContain(text)
   })
+
+  it("and the command line's README shows a test that passes as written", async () => {
+    const page = readFileSync(join(root, 'packages/alert-transport/README.md'), 'utf8')
+    const ended = await runInTime(snippet(page, 'assert'), { env: noHurry() })
+    expect(ended).toMatchObject({ stderr: '', code: 0 })
+  })
+
+  it('and docs/records.md shows a hook that keeps the error behind a text', async () => {
+    const page = readFileSync(join(root, 'docs/records.md'), 'utf8')
+    const ended = await runInTime(snippet(page, 'hook'))
+    expect(ended).toMatchObject({ stderr: '', code: 0 })
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      msg: 'payment failed',
+      err: { message: 'card declined' },
+    })
+  })
+
+  for (const [page, text, provider] of [
+    ['README.md', readme, 'slack'],
+    ['README.zh-CN.md', chinese, 'dingtalk'],
+  ] as const)
+    soakTest(`${page} shows commands that run as written, on the YAML above them`, async () => {
+      const folder = await mkdtemp(join(inject('app'), 'commands-'))
+      const line = '{"level":50,"time":1796000000000,"msg":"payment failed"}'
+      await writeFile(join(folder, 'alerts.yaml'), text.match(/```yaml\n([\s\S]*?)```/)![1]!)
+      await writeFile(join(folder, 'app.log'), `${line}\n`)
+      await writeFile(join(folder, 'app.js'), `console.log(${JSON.stringify(line)})`)
+      const commands = text
+        .split('```')
+        .flatMap((part) => (part.startsWith('sh\n') ? part.split('\n').slice(1) : []))
+        // The inbox does not end by itself; cli.test.ts starts it.
+        .filter((command) => /npx alert-transport (?!inbox)/.test(command))
+      expect(commands).toHaveLength(6)
+      const env = { ...process.env, NODE_OPTIONS: '', ...robotsOf(inbox), ...noHurry() }
+      const SLACK_URL = String(inbox.channels.slack['url'])
+      const sent: number[] = []
+      for (const command of commands) {
+        inbox.clear()
+        const ended = await runCommand(['sh', '-c', command], { cwd: folder, env: { ...env, SLACK_URL } })
+        expect(inTime(ended), command).toMatchObject({ code: 0, stderr: '' })
+        expect(ended.stdout, command).not.toBe('')
+        sent.push(inbox.received({ provider, ok: true }).length)
+      }
+      // check, explain, replay, send-test, watch in a pipe, watch around the application
+      expect(sent).toEqual([0, 0, 0, 1, 1, 1])
+      await rm(folder, { recursive: true })
+    })
 
   it('and docs/testing.md shows a test with an inbox of its own that runs as written', async () => {
     const ended = await runInTime(snippet(readFileSync(join(root, 'docs/testing.md'), 'utf8'), 'inbox'), {

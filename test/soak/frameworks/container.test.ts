@@ -2,23 +2,12 @@
 // cannot be written, a ConfigMap as the kubelet mounts it, secrets as files, a scrape from another address.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
-import { checkOptions } from '#core/options.ts'
 import { type Inbox, openInbox } from '../../e2e/app.ts'
 import { examples } from './run-example.ts'
 
@@ -140,13 +129,4 @@ it.skipIf(address === undefined)('metrics on 0.0.0.0 are scraped by the address 
   expect(scrape).toMatch(/^alert_deliveries_total\{.*outcome="delivered".*\} 1$/m)
   child.kill('SIGTERM')
   expect(await ended).toMatchObject({ stderr: '' })
-})
-
-it('the options in kubernetes.yaml pass the check', () => {
-  const documents = parseAllDocuments(readFileSync(join(examples, 'docker/kubernetes.yaml'), 'utf8'))
-  const [config] = documents.map((document) => document.toJS())
-  writeFileSync(join(folder, 'slack-url'), 'https://hooks.slack.com/services/T/B/x')
-  const text = String(config.data['alerts.yaml']).replace('/run/secrets/alerts', folder)
-  const [options] = parseAllDocuments(text).map((document) => document.toJS())
-  expect(checkOptions(options, {}).problems).toEqual([])
 })
