@@ -4,5 +4,8 @@
  */
 import fc from 'fast-check'
 
-const seed = process.env['ALERT_SEED'] ?? (process.env['CI'] ? '1' : undefined)
+const isLong = process.env['ALERT_FUZZ_MS'] !== undefined
+const seed =
+  process.env['ALERT_SEED'] ?? (isLong ? String(Date.now() % 2 ** 31) : process.env['CI'] ? '1' : undefined)
+if (isLong) console.info(`ALERT_SEED=${seed}`)
 if (seed !== undefined) fc.configureGlobal({ seed: Number(seed) })

@@ -225,7 +225,7 @@ export class AlertTransport extends TransportStream {
   }
 
   #join(source: Source): void {
-    if (!this.#sources.has(source)) makeRoom(source)
+    if (!this.#sources.has(source)) shiftListenerLimit(source, 1)
     this.#sources.add(source)
     Object.assign(this, { levels: source.levels, parent: source })
     if (source.levels !== undefined) this.#adapter.setLevels(source.levels)
@@ -233,15 +233,19 @@ export class AlertTransport extends TransportStream {
   }
 
   #release(source: Source): void {
-    this.#sources.delete(source)
+    if (this.#sources.delete(source)) shiftListenerLimit(source, -1)
     if (this.#sources.size === 0) this.#adapter.release()
   }
 }
 
-/** winston adds listeners to the logger for each transport, and Node warns of a leak at the eleventh. */
-function makeRoom(source: Source): void {
+/**
+ * `logger.pipe(transport)` adds a listener to the logger for each transport, and Node warns of a leak at the
+ * eleventh. The listener is winston's, and only the emitter's own limit counts; so the limit moves by one while
+ * the transport is there, and a leak of others is still found. Zero is no limit.
+ */
+function shiftListenerLimit(source: Source, by: 1 | -1): void {
   const most = source.getMaxListeners?.() ?? 0
-  if (most > 0) source.setMaxListeners?.(most + 1)
+  if (most > 0) source.setMaxListeners?.(Math.max(1, most + by))
 }
 
 /** Out here: a function created in the constructor would refer to `this`, and the link to the function. */

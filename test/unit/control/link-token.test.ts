@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isLinkValid, signLink } from '#core/control/link-token.ts'
+import { fuzz } from '../../soak.ts'
 
 const secret = 'a made-up secret '.repeat(2)
 const now = 1_800_000_000_000
@@ -43,7 +44,7 @@ describe('a signed link', () => {
       fc.property(fc.oneof(text, bent, spliced), (other) => {
         expect(isLinkValid(secret, 'status', other, now)).toBe(other === token)
       }),
-      { numRuns: 3_000 },
+      fuzz(3_000),
     )
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { fingerprint, recordKey } from '#core/fingerprint/fingerprint.ts'
+import { fuzz } from '../../soak.ts'
 import { makeRecord } from '../read/lines.ts'
 
 const stack = 'Error: x\n    at charge (/app/src/pay.js:1:1)'
@@ -146,5 +147,6 @@ test('what came before makes no difference', () => {
       const keys = new Map(list.map((record) => [record, recordKey(record, undefined)]))
       for (const record of list.toReversed()) expect(recordKey(record, undefined)).toBe(keys.get(record))
     }),
+    fuzz(100),
   )
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parameterize } from '#core/fingerprint/parameterize.ts'
-import { inSoak } from '../../soak.ts'
+import { fuzz, inSoak } from '../../soak.ts'
 import { bestRatio, linear } from '../text/linear.ts'
 
 const masked: readonly [kind: string, message: string, key: string][] = [
@@ -471,7 +471,7 @@ test('a second pass changes nothing', () => {
       expect(parameterize(key)).toBe(key)
       expect(key.length).toBeLessThanOrEqual(2_000)
     }),
-    { numRuns: inSoak(20_000, 4_000) },
+    fuzz(inSoak(20_000, 4_000)),
   )
 })
 

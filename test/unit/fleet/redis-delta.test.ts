@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readDelta, readUnknown, withoutTexts, writeDelta } from '#core/fleet/redis-delta.ts'
+import { fuzz } from '../../soak.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const part = fc.oneof(
@@ -55,7 +56,7 @@ it('of whatever stands in Redis a delta is read without an error, or none is', (
       }
       expect(readUnknown(json).unread).toBeGreaterThanOrEqual(1)
     }),
-    { numRuns: 3_000 },
+    fuzz(3_000),
   )
 })
 

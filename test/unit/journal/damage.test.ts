@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { journalVersion, versionOf } from '#core/journal/journal-format.ts'
+import { fuzz } from '../../soak.ts'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
 /** A directory with the journal of a dead process that contains a, b and c. */
@@ -125,7 +126,7 @@ test('whatever bytes are changed, removed or inserted, every other line is read'
         }
       },
     ),
-    { numRuns: 60 },
+    fuzz(60),
   )
 })
 

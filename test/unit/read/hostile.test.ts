@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createGate } from '#core/read/gate.ts'
 import { createReader, createRecordReader } from '#core/read/reader.ts'
 import { createRules } from '#core/rules/rules.ts'
-import { inSoak } from '../../soak.ts'
+import { fuzz, inSoak } from '../../soak.ts'
 import { arrival, readRecord } from './lines.ts'
 
 const read = createReader({ now: () => arrival })
@@ -95,7 +95,7 @@ test('no text makes gate, reader or rules throw', () => {
         inspect(line)
       },
     ),
-    { numRuns: inSoak(2_000, 600) },
+    fuzz(inSoak(2_000, 600)),
   )
 })
 
@@ -111,7 +111,7 @@ test('the gate never refuses what the rules would take', () => {
       const line = `{${pairs.map(([name, content]) => `${JSON.stringify(name)}:${JSON.stringify(content)}`).join(',')}}`
       if (!gate(line)) expect(inspect(line)).toBeUndefined()
     }),
-    { numRuns: inSoak(5_000, 1_200) },
+    fuzz(inSoak(5_000, 1_200)),
   )
 })
 
@@ -134,7 +134,7 @@ test('no object makes the reader throw', () => {
         JSON.stringify(record)
       },
     ),
-    { numRuns: inSoak(2_000, 600) },
+    fuzz(inSoak(2_000, 600)),
   )
   const circular: Record<string, unknown> = { level: 50, msg: 'x' }
   circular['self'] = circular

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { redactText } from '#core/redact/redact-text.ts'
-import { inSoak } from '../../soak.ts'
+import { fuzz, inSoak } from '../../soak.ts'
 import { bestRatio, linear } from '../text/linear.ts'
 
 /** Put together here, so that no scanner of secrets stumbles over this file. */
@@ -208,7 +208,7 @@ describe('redactText', () => {
         const safe = redactText(parts.join(' '))
         expect(redactText(safe)).toBe(safe)
       }),
-      { numRuns: inSoak(3_000, 800) },
+      fuzz(inSoak(3_000, 800)),
     )
   })
 
@@ -234,7 +234,7 @@ describe('redactText', () => {
         fc.pre(!/^(?:null|true|false|none|undefined)/i.test(value))
         expect(redactText(`${before} ${write(value)} ${after}`)).not.toContain(value)
       }),
-      { numRuns: inSoak(2_000, 600) },
+      fuzz(inSoak(2_000, 600)),
     )
   })
 })

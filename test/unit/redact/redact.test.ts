@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRedactor } from '#core/redact/redact.ts'
+import { fuzz } from '../../soak.ts'
 
 const redactor = createRedactor({})
 const plain = (value: unknown) => JSON.parse(JSON.stringify(redactor.value(value)))
@@ -161,7 +162,7 @@ describe('the copy of a value', () => {
           JSON.stringify(redactor.value(value))
         },
       ),
-      { numRuns: 500 },
+      fuzz(500),
     )
   })
 
@@ -189,7 +190,7 @@ describe('the copy of a value', () => {
       fc.property(tree, (value) => {
         expect(JSON.stringify(redactor.value(value)) ?? '').not.toContain(secret)
       }),
-      { numRuns: 1000 },
+      fuzz(1000),
     )
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { redactText } from '#core/redact/redact-text.ts'
-import { inSoak } from '../../soak.ts'
+import { fuzz, inSoak } from '../../soak.ts'
 
 /** Everything that means something to the redaction, to be put together in any order. */
 const parts = [
@@ -87,6 +87,6 @@ it('changes nothing the second time, whatever is put together', () => {
       const safe = redactText(chosen.join(''))
       expect(redactText(safe)).toBe(safe)
     }),
-    { numRuns: inSoak(6_000, 1_500) },
+    fuzz(inSoak(6_000, 1_500)),
   )
 })

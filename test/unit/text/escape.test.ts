@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { breakMentions, escapeHtml, escapeMarkdown, escapeSlack } from '#core/text/text.ts'
+import { fuzz } from '../../soak.ts'
 import { bestRatio, linear } from './linear.ts'
 
 const zeroWidth = '\u200b'
@@ -25,6 +26,7 @@ describe('escapeHtml', () => {
         expect(escapeHtml(text)).not.toMatch(/[<>"']/)
         expect(undo(escapeHtml(text))).toBe(text)
       }),
+      fuzz(100),
     )
   })
 })
@@ -95,6 +97,7 @@ describe('breakMentions', () => {
         expect(broken).not.toMatch(/@(?!\u200b)|<(?:[@!]|at\b|users\/)/i)
         expect(breakMentions(broken)).toBe(broken)
       }),
+      fuzz(100),
     )
   })
 

@@ -44,6 +44,16 @@ describe('the transport', () => {
     expect(logger.getMaxListeners()).toBeLessThan(100)
   })
 
+  it('leaves the limit of listeners as it was when it is removed, and leaves a logger without one alone', () => {
+    const transport = open()
+    const logger = loggerOf()
+    const limit = logger.getMaxListeners()
+    for (let n = 0; n < 20; n++) logger.add(transport).remove(transport)
+    expect(logger.getMaxListeners()).toBe(limit)
+    logger.setMaxListeners(0)
+    expect(logger.add(transport).getMaxListeners()).toBe(0)
+  })
+
   it('throws every problem of its options at once, by path, in the constructor', () => {
     const bad = { chanels: {}, level: 'erorr', channels: { hook: { type: 'webhook' } } }
     expect(() => new AlertTransport(bad as never)).toThrow(

@@ -16,7 +16,7 @@ export const errorCodes = {
 /** The codes of `error` events and process warnings: nothing is thrown while alerting runs. */
 export const internalErrorCodes = {
   ALERT_STATE_UNUSABLE:
-    'The state directory cannot be created or written, is full or read-only, was removed, belongs to another user, or holds a journal of the maximum size. Alerting continues in memory and tries the directory again every ten seconds. Free space on the disk, or make the directory writable.',
+    'The state directory cannot be created or written, is full or read-only, was removed, belongs to another user, or holds a journal of the maximum size. Alerting continues in memory and tries the directory again every ten seconds. Free space on the disk, or make the directory writable. A directory on a network drive that does not answer is tried again at the next start.',
   ALERT_STATE_RECOVERED: 'The state directory works again.',
   ALERT_STATE_DAMAGED:
     'Some lines or entries of a journal could not be read. The rest was used. Damaged lines are kept in a `.corrupt` file beside it; half a last line, which a killed process leaves, is not.',

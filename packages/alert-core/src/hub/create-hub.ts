@@ -1,7 +1,7 @@
 /**
  * A hub from options as users write them, checked on the thread on which it runs.
  */
-import { type AlertOptions, checkOptions, checkSilence } from '../options.ts'
+import { type AlertOptions, type CheckedOptions, checkOptions, checkSilence } from '../options.ts'
 import { openControlling } from './controlling.ts'
 import { followDocument } from './follow-document.ts'
 import type { Hub, HubPorts, LazyParts } from './hub-types.ts'
@@ -25,5 +25,11 @@ export const lazyParts: LazyParts = {
  * started.
  */
 export function createHub(options: AlertOptions = {}, ports: HubPorts = {}): Hub {
-  return openHub(options, checkOptions(options, ports.env, ports.wire?.levels), () => lazyParts, ports)
+  const checked = checkOptions(options, ports.env, ports.wire?.levels)
+  const opened = ports.silentDirectory === undefined ? checked : withoutDirectory(checked)
+  return openHub(options, opened, () => lazyParts, ports)
+}
+
+function withoutDirectory({ plan: { stateDir: _, ...plan }, ...checked }: CheckedOptions): CheckedOptions {
+  return { ...checked, plan }
 }

@@ -31,6 +31,8 @@ export interface HubPorts {
   readonly wire?: WireConfig
   /** Receives warnings; default: `process.emitWarning`. */
   readonly warn?: (message: string, code: string) => void
+  /** The state directory, which does not answer: the hub must not touch it. */
+  readonly silentDirectory?: string
   /** Called after a reload, for a caller that writes only the lines that are wanted. */
   readonly onWanted?: (wanted: Wanted) => void
 }

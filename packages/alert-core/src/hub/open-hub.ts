@@ -136,6 +136,7 @@ export function openHub(
   })
 
   reportOptions(checked, reporting)
+  if (ports.silentDirectory !== undefined) reportSilent(ports.silentDirectory, reporting)
   return {
     write: plan.enabled ? pipeline.write : ignore,
     publish: plan.enabled ? pipeline.publish : ignore,
@@ -162,6 +163,14 @@ function reportOptions(checked: CheckedOptions, { internalErrors, noChannel }: R
   for (const { code, message } of warningsOf(checked)) internalErrors.report(code, message)
   // The rules of a document are to come.
   if (checked.plan.reload === undefined) noChannel.reportRules()
+}
+
+function reportSilent(directory: string, { internalErrors, metaAlerts }: Reporting): void {
+  const code = 'ALERT_STATE_UNUSABLE'
+  const cure = 'bring its network drive back and start the application again, or choose a local disk.'
+  const message = `The state directory ${directory} cannot be used: it does not answer (ETIMEDOUT). Alerting continues in memory until the next start: ${cure}`
+  internalErrors.reportLater(code, message)
+  queueMicrotask(() => metaAlerts.noteStateProblem({ code, message, directory }))
 }
 
 /** Nothing reaches a hub without a state directory and a page. */

@@ -2,10 +2,9 @@
  * The configuration file: JSON or YAML with the same options. It is named by the option `config` or by the
  * variable ALERT_CONFIG, and lies beneath the options in code, whose keys come before the same keys of it.
  */
-import { closeSync, fstatSync, readFileSync } from 'node:fs'
 import { maxDocumentBytes, parseDocument } from '../reload/document.ts'
 import { isObject } from '../text/get-path.ts'
-import { openRegular } from '../text/regular-file.ts'
+import { readSmallFile } from '../text/regular-file.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import type { Environment } from './references.ts'
 
@@ -26,7 +25,7 @@ export function readConfigFile(options: Options, env: Environment): ConfigFile {
     file,
     problem: `the file ${cutChars(cleanLine(file), 200)}${by} ${what}.`,
   })
-  const read = readText(file)
+  const read = readSmallFile(file, maxDocumentBytes / 1024)
   if ('refused' in read) return problem(read.refused)
   const parsed = parseDocument(read.text)
   if ('problem' in parsed) return problem(`cannot be used: ${parsed.problem}`)
@@ -54,19 +53,4 @@ export function configPath(options: Options, env: Environment): string | undefin
   const written = options['config'] ?? (Object.hasOwn(env, 'ALERT_CONFIG') ? env['ALERT_CONFIG'] : undefined)
   if (typeof written !== 'string' || written.trim() === '') return undefined
   return written.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string) => env[name] ?? whole)
-}
-
-function readText(path: string): { readonly text: string } | { readonly refused: string } {
-  let file: number | undefined
-  try {
-    file = openRegular(path)
-    if (fstatSync(file).size > maxDocumentBytes) return { refused: 'is larger than 4 MiB' }
-    return { text: readFileSync(file, 'utf8') }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOTFILE') return { refused: 'is not a regular file' }
-    return { refused: `cannot be read (${typeof code === 'string' ? code : 'unknown reason'})` }
-  } finally {
-    if (file !== undefined) closeSync(file)
-  }
 }

@@ -2,10 +2,8 @@
  * References in the options: `${NAME}` in a text is an environment variable, `$${` is a literal `${`, and
  * `{ "file": "/run/secrets/x" }` is the text of that file without its last line break.
  */
-import { closeSync, fstatSync, readFileSync } from 'node:fs'
-import { codeOf } from '../errors/code-of.ts'
 import { isObjectOrList } from '../text/get-path.ts'
-import { openRegular } from '../text/regular-file.ts'
+import { readSmallFile } from '../text/regular-file.ts'
 import type { Path, Problems } from './problem.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -30,7 +28,7 @@ const shown: ReadonlySet<unknown> = new Set([
   'config', 'level', 'service', 'env', 'release', 'process', 'labels', 'rules', 'trace', 'impact', 'include', 'locale', 'timeZone', 'state', 'silences', 'inhibit', 'schedules', 'metrics',
 ])
 
-const maxFileBytes = 64 * 1024
+const maxFileKiB = 64
 const reference = /\$\$\{|\$\{([^{}]*)\}/g
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
@@ -117,17 +115,9 @@ function fileOf(value: object): string | undefined {
 
 function readText(fileName: string, path: Path, problems: Problems): string | undefined {
   const refuse = (why: string) => problems.add(path, 'unreadable-file', `the file ${why}.`)
-  let file: number | undefined
-  try {
-    file = openRegular(fileName)
-    if (fstatSync(file).size > maxFileBytes) return void refuse(`is larger than ${maxFileBytes / 1024} KiB`)
-    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
-    if (text === '') return void refuse('is empty')
-    return text
-  } catch (error) {
-    const code = codeOf(error) ?? 'unknown reason'
-    return void refuse(code === 'ENOTFILE' ? 'is not a regular file' : `cannot be read (${code})`)
-  } finally {
-    if (file !== undefined) closeSync(file)
-  }
+  const read = readSmallFile(fileName, maxFileKiB)
+  if ('refused' in read) return void refuse(read.refused)
+  const text = read.text.replace(/\r?\n$/, '')
+  if (text === '') return void refuse('is empty')
+  return text
 }

@@ -2,7 +2,9 @@
  * Opening only what ends: a pipe without a writer, or a device, would be waited for without end, and on a
  * thread that nothing can interrupt.
  */
-import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { codeOf } from '../errors/code-of.ts'
+import { refuseSilent } from './network-drive.ts'
 
 /** Flags for reading without waiting; absent on Windows. */
 export const readNow = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
@@ -18,6 +20,32 @@ export function openRegular(path: string, flags = readNow): number {
     throw error
   }
 }
+
+/** The text of a file, or a phrase that says why it cannot be read: 'is not a regular file'. Never throws. */
+export function readSmallFile(
+  path: string,
+  maxKiB: number,
+): { readonly text: string } | { readonly refused: string } {
+  let file: number | undefined
+  try {
+    refuseSilent(path)
+    file = openRegular(path)
+    if (fstatSync(file).size > maxKiB * 1024) return { refused: `is larger than ${sizeText(maxKiB)}` }
+    return { text: readFileSync(file, 'utf8') }
+  } catch (error) {
+    const code = codeOf(error) ?? 'unknown reason'
+    return { refused: phrases[code] ?? `cannot be read (${code})` }
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+const phrases: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+  ENOTFILE: 'is not a regular file',
+  ESILENT: 'cannot be read: its network drive does not answer',
+})
+
+const sizeText = (kib: number) => (kib < 1024 ? `${kib} KiB` : `${kib / 1024} MiB`)
 
 /** The error of something that is not a regular file. */
 export function notRegular(): Error {

@@ -12,8 +12,9 @@ import {
   workerData,
 } from 'node:worker_threads'
 import type { Hub } from '../hub/hub-types.ts'
-import type { AlertOptions } from '../options.ts'
+import type { AlertOptions, Plan } from '../options.ts'
 import { isObjectOrList } from '../text/get-path.ts'
+import { isOnNetworkDrive } from '../text/network-drive.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 
 const mark = 'alert-core:thread'
@@ -63,6 +64,12 @@ export function reportUncaughtErrors(hub: Pick<Hub, 'reportInternalError'>): voi
 /** Whether code of the application runs in the hub: it may loop, throw, or end its thread. */
 export function hasForeignCode({ channels }: AlertOptions): boolean {
   return Object.entries(channels ?? {}).some(([name, channel]) => (channel?.type ?? name) === 'module')
+}
+
+/** Whether the hub may wait without end for a file: only a process of its own can be ended then. */
+export function usesNetworkDrive({ stateDir, reload }: Plan): boolean {
+  if (stateDir !== undefined && isOnNetworkDrive(stateDir)) return true
+  return reload?.from === 'file' && isOnNetworkDrive(reload.place)
 }
 
 /**

@@ -19,7 +19,7 @@ import { planAdapter, wireOf } from './create-adapter.ts'
 import type { HostKinds } from './host.ts'
 import { inline, kindsOf, parent, remote } from './hosts.ts'
 import { type Answering, hubAnswering } from './hub-requests.ts'
-import { hasForeignCode, isBelowHub, markThread } from './hub-thread.ts'
+import { hasForeignCode, isBelowHub, markThread, usesNetworkDrive } from './hub-thread.ts'
 import { createLineStream, type LineTarget } from './line-stream.ts'
 import { createLink } from './link.ts'
 import { isTargetOfThread } from './parent.ts'
@@ -186,7 +186,8 @@ function hostsOf(options: AlertOptions, isBelowThread: boolean): HostKinds | und
   if (options.runIn === 'process') return [remote, inline]
   if (options.runIn === 'inline') return undefined
   if (isBelowThread) return [parent]
-  // An endless loop in this thread could not be ended from outside, and would hold the application's exit.
+  // What holds this thread could not be ended from outside, and would hold the application's exit.
+  if (usesNetworkDrive(planAdapter(options).checked.plan)) return [remote, inline]
   return hasForeignCode(options) ? kindsOf.worker : undefined
 }
 

@@ -5,6 +5,8 @@
 import { Worker } from 'node:worker_threads'
 import { createHub } from '../hub/create-hub.ts'
 import type { Hub } from '../hub/hub-types.ts'
+import { type AlertOptions, checkOptions } from '../options.ts'
+import { answersInTime } from '../text/network-drive.ts'
 import { answer, type HostRequest, hubAnswering } from './hub-requests.ts'
 import { markThread, processMark, reportUncaughtErrors } from './hub-thread.ts'
 import type { ProcessMessage, ProcessSetup } from './process.ts'
@@ -26,6 +28,8 @@ export function serveProcess(): void {
   process.stdout.on('error', () => {})
 
   let hub: Hub | undefined
+  /** What has come while it is looked whether the state directory answers. */
+  let early: (() => void)[] | undefined
   let closeTimeoutMs = 0
   let isClosing = false
   /**
@@ -37,19 +41,27 @@ export function serveProcess(): void {
   let reporting: NodeJS.Timeout | undefined
 
   const lines = createLineReader({
-    write(line, times = 1) {
-      const message = fromFrame<ProcessSetup | HostRequest>(line)
-      if (message === undefined) {
-        hub?.write(line, times)
-        countRead(times)
-      } else if ('request' in message) void reply(message)
-      else if (hub === undefined) open(message)
-    },
-    countFailure(failure) {
-      hub?.countFailure(failure)
-      countRead(1)
-    },
+    write: (line, times = 1) => inOrder(() => take(line, times)),
+    countFailure: (failure) =>
+      inOrder(() => {
+        hub?.countFailure(failure)
+        countRead(1)
+      }),
   })
+
+  function inOrder(work: () => void): void {
+    if (early === undefined) work()
+    else early.push(work)
+  }
+
+  function take(line: string, times: number): void {
+    const message = fromFrame<ProcessSetup | HostRequest>(line)
+    if (message === undefined) {
+      hub?.write(line, times)
+      countRead(times)
+    } else if ('request' in message) void reply(message)
+    else if (hub === undefined) void open(message)
+  }
 
   /** What has not been reported when this process is killed counts as lost. */
   function countRead(times: number): void {
@@ -65,13 +77,26 @@ export function serveProcess(): void {
     send({ read })
   }
 
-  function open({ options, wire, closeTimeoutMs: ms }: ProcessSetup): void {
+  async function open({ options, wire, closeTimeoutMs: ms }: ProcessSetup): Promise<void> {
     closeTimeoutMs = ms
-    hub = createHub(options, { wire, warn() {}, onWanted: (wanted) => send({ wanted }) })
+    setImmediate(() => guard(ms))
+    early = []
+    // What comes next stays in the pipe.
+    process.stdin.pause()
+    const silentDirectory = await silentDirectoryOf(options)
+    hub = createHub(options, {
+      wire,
+      warn() {},
+      onWanted: (wanted) => send({ wanted }),
+      ...(silentDirectory !== undefined && { silentDirectory }),
+    })
     hub.subscribe((event) => send({ event }))
     reportUncaughtErrors(hub)
     send({ ready: true })
-    setImmediate(() => guard(ms))
+    const waiting = early
+    early = undefined
+    for (const work of waiting) work()
+    process.stdin.resume()
   }
 
   async function reply(request: HostRequest): Promise<void> {
@@ -94,6 +119,12 @@ export function serveProcess(): void {
   process.stdin.on('end', end)
   process.stdin.on('close', end)
   process.stdin.on('error', end)
+}
+
+/** The state directory, if its file system does not answer. */
+async function silentDirectoryOf(options: AlertOptions): Promise<string | undefined> {
+  const { stateDir } = checkOptions(options).plan
+  return stateDir === undefined || (await answersInTime(stateDir)) ? undefined : stateDir
 }
 
 /**

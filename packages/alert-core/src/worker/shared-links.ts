@@ -14,7 +14,7 @@ import { onSignal, watchExit } from './exit.ts'
 import type { HostKinds, HostSetup } from './host.ts'
 import { kindsOf, none, parent } from './hosts.ts'
 import type { AcknowledgeRequest, Answering } from './hub-requests.ts'
-import { isInHub } from './hub-thread.ts'
+import { isInHub, usesNetworkDrive } from './hub-thread.ts'
 import { createLink, type Link, type LinkStats } from './link.ts'
 import { hasParent } from './parent.ts'
 
@@ -116,9 +116,11 @@ function openLink(key: string, setup: LinkSetup): OpenLink {
   return entry
 }
 
-function kindsFor({ runIn }: LinkSetup): HostKinds {
+function kindsFor({ runIn, checked }: LinkSetup): HostKinds {
   if (isInHub()) return [none]
-  return runIn === 'worker' && hasParent() ? [parent] : kindsOf[runIn]
+  if (runIn !== 'worker') return kindsOf[runIn]
+  if (hasParent()) return [parent]
+  return usesNetworkDrive(checked.plan) ? kindsOf.process : kindsOf.worker
 }
 
 /** The main thread has an adapter now: its hub outlives this thread. */

@@ -1,11 +1,12 @@
 /**
  * The worker thread that the hubs of this process share, so that an application with many different
- * transports does not start as many threads. Two kinds of hub have a thread to themselves: one with code of
- * the application in it (a channel module), and one during whose line a thread has ended before.
+ * transports does not start as many threads. Three kinds of hub have a thread to themselves: one with code of
+ * the application in it (a channel module), one with files on a network drive where no process can be
+ * started, and one during whose line a thread has ended before.
  */
 import { type ResourceLimits, Worker, type WorkerOptions } from 'node:worker_threads'
 import type { HostSetup } from './host.ts'
-import { bundledWorkerFile, hasForeignCode, threadKey, workerFile } from './hub-thread.ts'
+import { bundledWorkerFile, hasForeignCode, threadKey, usesNetworkDrive, workerFile } from './hub-thread.ts'
 import { createProgress, type ThreadData, type ThreadOrder, type ThreadSetup } from './thread-wire.ts'
 import { ThreadLost } from './watchdog.ts'
 
@@ -42,13 +43,18 @@ let shared: ReturnType<typeof startThread> | undefined
 
 /** A seat for this hub, in the shared thread or in one of its own. Throws if no thread can start. */
 export function joinThread(setup: HostSetup, seat: Seat): HubThread {
-  if (culprits.has(setup) || hasChannelModule(setup)) return startThread(false).join(setup, seat)
+  if (culprits.has(setup) || hasChannelModule(setup) || mayHang(setup))
+    return startThread(false).join(setup, seat)
   shared ??= startThread(true)
   return shared.join(setup, seat)
 }
 
 function hasChannelModule({ options, checked }: HostSetup): boolean {
   return checked?.plan.channels.some(({ type }) => type === 'module') ?? hasForeignCode(options)
+}
+
+function mayHang({ checked }: HostSetup): boolean {
+  return checked !== undefined && usesNetworkDrive(checked.plan)
 }
 
 function startThread(isShared: boolean) {

@@ -1,0 +1,315 @@
+/**
+ * Faults at random, one life of an application after the other on one state directory: it is killed, exits or
+ * closes, while the provider refuses, answers late or never, the disk is full, the clock jumps by hours, and
+ * records hold what makes a backtracking pattern run for ever. Nothing is lost without a count: the count that
+ * the last message shows of each kind is that of the records logged, less those that were counted as lost.
+ * ALERT_FAULTS_MS sets how long; ALERT_SEED gives the same plan again.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { expect, it, type TestContext } from 'vitest'
+import { adapters, inline, root } from '../unit/worker/program.ts'
+import { createRandom } from './hostile-records.mjs'
+
+const forMs = Number(process.env['ALERT_FAULTS_MS'] ?? 40_000)
+const seed = Number(process.env['ALERT_SEED'] ?? Date.now() % 2 ** 31)
+const kinds = 6
+const hour = 3_600_000
+
+type Mood = 'ok' | 'refuses' | 'late' | 'silent'
+type End = 'kill' | 'exit' | 'close'
+
+interface Life {
+  readonly adapter: 'alertStream' | 'winston'
+  readonly end: End
+  readonly mood: Mood
+  readonly isDiskFull: boolean
+  readonly clockMs: number
+  readonly ms: number
+}
+
+function planLife(random: () => number, hasSmallDisk: boolean): Life {
+  const pick = <One>(...from: One[]) => from[Math.floor(random() * from.length)]!
+  return {
+    adapter: pick('alertStream', 'winston'),
+    end: pick('kill', 'exit', 'close'),
+    mood: pick<Mood>('ok', 'ok', 'refuses', 'late', 'silent'),
+    isDiskFull: hasSmallDisk && random() < 0.15,
+    clockMs: random() < 0.3 ? pick(-1, 1) * Math.round(random() * 5 * hour) : 0,
+    ms: 800 + random() * 2_500,
+  }
+}
+
+interface Message {
+  readonly alerts: readonly {
+    readonly count: number
+    readonly summary?: string
+    readonly headline?: string
+  }[]
+}
+
+/** A provider with moods, which remembers what it has accepted. */
+async function openProvider(onTestFinished: TestContext['onTestFinished']) {
+  const accepted: Message[] = []
+  let mood: Mood = 'ok'
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      const answer = () => {
+        accepted.push(JSON.parse(body))
+        response.end('ok')
+      }
+      if (mood === 'refuses') response.writeHead(503).end()
+      else if (mood === 'late') setTimeout(answer, 700)
+      else if (mood === 'ok') answer()
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    accepted,
+    setMood(next: Mood) {
+      mood = next
+    },
+  }
+}
+
+/** A disk of 4 MB, if this user may mount one. */
+function openDisk(onTestFinished: TestContext['onTestFinished']) {
+  const directory = mkdtempSync(join(tmpdir(), 'alert-faults-'))
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'alerts', directory])
+  const isSmall = mounted.status === 0
+  onTestFinished(() => {
+    if (isSmall) spawnSync('umount', ['-l', directory])
+    rmSync(directory, { recursive: true, force: true })
+  })
+  const filler = join(directory, 'filler')
+  const state = join(directory, 'state')
+  mkdirSync(state, { mode: 0o700 })
+  return {
+    isSmall,
+    state,
+    fill() {
+      for (let bytes = 1024 * 1024; bytes >= 1; bytes = Math.floor(bytes / 2)) {
+        try {
+          for (;;) writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' })
+        } catch {
+          // That much does not fit any more.
+        }
+      }
+    },
+    free: () => rmSync(filler, { force: true }),
+  }
+}
+
+/** Loaded by every thread and process: the clock of the application, which a file shifts. */
+const shiftedClock = (file: string) => `
+  import { readFileSync } from 'node:fs'
+  const Real = Date
+  let shift = 0
+  const look = () => { try { shift = Number(readFileSync(${JSON.stringify(file)}, 'utf8')) || 0 } catch {} }
+  look()
+  setInterval(look, 20).unref()
+  globalThis.Date = class Date extends Real {
+    constructor(...given) { if (given.length > 0) super(...given); else super(Real.now() + shift) }
+    static now() { return Real.now() + shift }
+  }`
+
+/** Logs until it is ended by a word on stdin; says each record once it is logged, and what was lost. */
+const program = (life: Life, options: object, isLast: boolean) => `
+  import { writeSync } from 'node:fs'
+  import { createInterface } from 'node:readline'
+  const options = ${JSON.stringify(options)}
+  const say = (word, what) => writeSync(1, word + ' ' + what + '\\n')
+  let alerts, logger
+  ${adapters[life.adapter]}
+  alerts.on('alert', (event) => {
+    if (event.type === 'error') say('code', event.code)
+    if (event.type === 'dropped') say('dropped', event.count)
+  })
+  const bomb = 'a'.repeat(5_000) + '!'
+  const log = () => {
+    const kind = Math.floor(Math.random() * ${kinds})
+    const fields = { kind: 'kind-' + kind, bomb: Math.random() < 0.05 ? bomb : 'a' }
+    if (${life.adapter === 'winston'}) logger.error('order failed', fields)
+    else logger[kind === 0 ? 'fatal' : 'error'](fields, 'order failed')
+    say('logged', kind)
+  }
+  const sayLost = async () => {
+    const { failures = {} } = (await alerts.stats()) ?? {}
+    say('lost', (failures.lost ?? 0) + (failures.full ?? 0))
+  }
+  let timer
+  const again = () => { for (let left = Math.random() * 8; left > 0; left--) log(); timer = setTimeout(again, Math.random() * 60) }
+  if (${isLast}) {
+    timer = setInterval(() => {}, 1_000)
+    const waiting = async () => (await alerts.stats())?.channels.hook?.records.waiting
+    const isReady = async () => (await alerts.stats())?.state?.ready === true
+    while (!(await isReady())) await new Promise((resolve) => setTimeout(resolve, 50))
+    while ((await waiting()) !== 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    await alerts.close()
+    clearInterval(timer)
+  } else again()
+  createInterface({ input: process.stdin }).once('line', async (word) => {
+    clearTimeout(timer)
+    await sayLost()
+    if (word === 'exit') process.exit(0)
+    await alerts.close()
+    process.exit(0)
+  }).on('close', () => {})
+  process.stdin.unref()`
+
+function start(source: string, clock: string): ChildProcess {
+  return spawn(process.execPath, inline(source), {
+    cwd: root,
+    env: { ...process.env, NODE_OPTIONS: `--import ${pathToFileURL(clock)}` },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+}
+
+it(`of ${forMs / 1_000} s of faults nothing is lost without a count`, { timeout: forMs + 1_800_000 }, async ({
+  onTestFinished,
+}) => {
+  const random = createRandom(seed)
+  const disk = openDisk(onTestFinished)
+  const provider = await openProvider(onTestFinished)
+  const elsewhere = mkdtempSync(join(tmpdir(), 'alert-clock-'))
+  onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }))
+  const [clock, shift] = [join(elsewhere, 'clock.mjs'), join(elsewhere, 'shift')]
+  writeFileSync(clock, shiftedClock(shift))
+  const logged = Array.from({ length: kinds }, () => 0)
+  const counts = { lives: 0, kill: 0, exit: 0, close: 0, full: 0, jumps: 0, lost: 0, dropped: 0 }
+  const codes = new Map<string, number>()
+  let clockMs = 0
+
+  const options = (end: End) => ({
+    service: 'orders',
+    runIn: end === 'kill' ? 'process' : 'worker',
+    state: { dir: disk.state },
+    closeTimeout: '9s',
+    rules: [
+      { name: 'bomb', match: { bomb: { regex: '^(a+)+$' }, msg: 'never' } },
+      { name: 'order', match: { msg: 'order failed' }, groupBy: ['kind'], summary: '{kind}' },
+    ],
+    channels: {
+      hook: {
+        type: 'webhook',
+        url: provider.url,
+        wait: 0,
+        interval: 0,
+        repeat: '1s',
+        repeatMax: '1s',
+        timeout: '1s',
+        retryFor: '1d',
+        retry: { first: '50ms', max: '500ms' },
+      },
+    },
+  })
+
+  async function live(life: Life, isLast = false): Promise<void> {
+    const child = start(program(life, options(life.end), isLast), clock)
+    const seen = new Set<string>()
+    let stderr = ''
+    child.stderr!.on('data', (chunk) => {
+      stderr += chunk
+    })
+    const lines = createInterface({ input: child.stdout! })
+    let hear = () => {}
+    lines.on('line', (line) => {
+      const [word, what = ''] = line.split(' ')
+      if (word === 'logged') logged[Number(what)]!++
+      if (word === 'lost') counts.lost += Number(what)
+      if (word === 'dropped') counts.dropped += Number(what)
+      if (word === 'code') codes.set(what, (codes.get(what) ?? 0) + 1)
+      seen.add(`${word} ${word === 'code' ? what : ''}`)
+      hear()
+    })
+    const closed = once(child, 'close')
+    const came = async (what: string) => {
+      const isOver = closed.then(() => true)
+      while (!seen.has(what)) {
+        const next = new Promise<false>((resolve) => {
+          hear = () => resolve(false)
+        })
+        if (await Promise.race([isOver, next])) throw new Error(`it ended before '${what}': ${stderr}`)
+      }
+    }
+    if (!isLast) {
+      await came('logged ')
+      if (life.clockMs !== 0) {
+        clockMs += life.clockMs
+        writeFileSync(shift, String(clockMs))
+        counts.jumps++
+      }
+      if (life.isDiskFull) {
+        disk.fill()
+        counts.full++
+        await sleep(life.ms)
+        disk.free()
+        // Tried every ten seconds if it was noticed.
+        if (seen.has('code ALERT_STATE_UNUSABLE')) await came('code ALERT_STATE_RECOVERED')
+      }
+      await sleep(life.ms)
+      counts.lives++
+      counts[life.end]++
+      if (life.end === 'kill') child.kill('SIGKILL')
+      else child.stdin!.write(`${life.end}\n`)
+    }
+    const [code, signal] = await closed
+    expect({ code, signal, stderr: code === 0 ? '' : stderr }).toEqual(
+      life.end === 'kill' && !isLast
+        ? { code: null, signal: 'SIGKILL', stderr }
+        : { code: 0, signal: null, stderr: '' },
+    )
+  }
+
+  console.info(`ALERT_SEED=${seed}${disk.isSmall ? '' : ', no full disk: this user may not mount one'}`)
+  const endsAt = performance.now() + forMs
+  while (performance.now() < endsAt) {
+    const life = planLife(random, disk.isSmall)
+    provider.setMood(life.mood)
+    await live(life)
+  }
+  provider.setMood('ok')
+  const last: Life = {
+    adapter: 'alertStream',
+    end: 'close',
+    mood: 'ok',
+    isDiskFull: false,
+    clockMs: 0,
+    ms: 0,
+  }
+  await live(last, true)
+
+  const shown = logged.map((_, kind) => {
+    const own = provider.accepted.flatMap(({ alerts }) =>
+      alerts.filter((one) => nameOf(one) === `kind-${kind}`),
+    )
+    return Math.max(0, ...own.map(({ count }) => count))
+  })
+  const result = { ...counts, logged, shown, messages: provider.accepted.length, codes: [...codes] }
+  console.info(JSON.stringify(result))
+  const sum = (list: readonly number[]) => list.reduce((total, one) => total + one, 0)
+  const missing = sum(logged.map((count, kind) => Math.max(0, count - shown[kind]!)))
+  expect(missing).toBeLessThanOrEqual(counts.lost + counts.dropped)
+  // A record may be taken before it is said that it was logged: one at each kill.
+  for (const [kind, count] of shown.entries()) expect(count).toBeLessThanOrEqual(logged[kind]! + counts.kill)
+})
+
+const nameOf = ({ summary, headline }: Message['alerts'][number]) => String(summary ?? headline)

@@ -1,0 +1,95 @@
+/** Transports that are closed at once, in numbers, or after a refusal: nothing of them stays, and none lies. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, it } from 'vitest'
+import { adapters, inline, runNode } from '../../unit/worker/program.ts'
+
+const names = ['alertStream', 'alertTransport', 'winston'] as const
+
+/** Runs this with each adapter's `open(options)`, which gives `{ alerts, logger }`. */
+async function run(adapter: (typeof names)[number], body: string) {
+  const source = `
+    const open = async (options) => {
+      let alerts, logger
+      ${adapters[adapter]}
+      return { alerts, logger }
+    }
+    const warnings = []
+    process.on('warning', ({ name, message }) => warnings.push(name + ': ' + message))
+    ${body}`
+  return runNode(inline(source), { timeout: 240_000 })
+}
+
+describe('a transport that is closed while its hub is still being loaded', () => {
+  it.skipIf(process.platform !== 'linux').concurrent.for(names)(
+    'leaves no file open, in 60 rounds of %s',
+    async (adapter, { expect }) => {
+      const { code, stdout, stderr } = await run(
+        adapter,
+        `import { readdirSync } from 'node:fs'
+         const round = async (n) => {
+           const { alerts, logger } = await open({ service: 's' + n, dryRun: true, closeTimeout: '1s', channels: { ops: { type: 'webhook', url: 'http://127.0.0.1:1/' } } })
+           logger.error('first')
+           await alerts.close()
+           // Beside the handle, pino has a stream of its own for a target.
+           const stream = logger[Object.getOwnPropertySymbols(logger).find((symbol) => String(symbol) === 'Symbol(pino.stream)')]
+           if (${adapter === 'alertTransport'}) await new Promise((resolve) => stream.once('close', resolve).end())
+         }
+         const count = () => readdirSync('/proc/self/fd').length
+         for (let n = 0; n < 5; n++) await round(n)
+         const before = count()
+         for (let n = 5; n < 65; n++) await round(n)
+         let now = count()
+         // A thread that is ending closes what it had a little later.
+         for (let left = 100; now > before + 5 && left > 0; left--) { await new Promise((resolve) => setTimeout(resolve, 50)); now = count() }
+         console.log(JSON.stringify({ grown: now - before, warnings }))
+         process.exit(0)`,
+      )
+      expect(stderr).not.toContain('Error')
+      expect(code).toBe(0)
+      const { grown, warnings } = JSON.parse(stdout)
+      expect(grown).toBeLessThanOrEqual(5)
+      expect(warnings).toEqual([])
+    },
+  )
+})
+
+describe('forty transports', () => {
+  it.concurrent.for(names)('raise no warning of a leak: %s', async (adapter, { expect }) => {
+    const { code, stdout } = await run(
+      adapter,
+      `const options = (n) => ({ service: 's' + n, dryRun: true, handleSignals: true, channels: { ops: { type: 'webhook', url: 'http://127.0.0.1:1/' } } })
+       const all = []
+       for (let n = 0; n < 40; n++) all.push(await open(options(n)))
+       if (${adapter !== 'alertTransport'}) for (const { logger } of all) logger.error('order failed')
+       await Promise.all(all.map(({ alerts }) => alerts.flush()))
+       console.log(JSON.stringify(warnings))
+       process.exit(0)`,
+    )
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).filter((text: string) => text.startsWith('MaxListeners'))).toEqual([])
+  })
+})
+
+describe('close()', () => {
+  it.concurrent.for(names)(
+    'does not call delivered what the provider refused: %s',
+    async (adapter, { expect, onTestFinished }) => {
+      const server = createServer((_request, response) => void response.writeHead(400).end('no'))
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      onTestFinished(() => void server.close())
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+      const { code, stdout } = await run(
+        adapter,
+        `const { alerts, logger } = await open({ service: 's', channels: { ops: { type: 'webhook', url: '${url}', wait: 0 } } })
+         logger.fatal?.('order failed') ?? logger.error('order failed')
+         console.log(JSON.stringify(await alerts.close()))
+         process.exit(0)`,
+      )
+      expect(code).toBe(0)
+      expect(JSON.parse(stdout)).toEqual({ delivered: false, pending: 0 })
+    },
+  )
+})
