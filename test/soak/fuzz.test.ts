@@ -1,6 +1,6 @@
 /**
- * Every target of fuzzing: reader, fingerprint, redaction, escapes, journal, control tokens, a fleet's deltas.
- * With ALERT_FUZZ_MS=120000 each property tries cases for two minutes, and the seed is printed first.
+ * Every target of fuzzing: reader, fingerprint, redaction, escapes, journal, control tokens, deltas of a
+ * fleet. With ALERT_FUZZ_MS=120000 each property tries cases for two minutes, and the seed is printed first.
  */
 import '../unit/control/link-token.test.ts'
 import '../unit/fingerprint/fingerprint.test.ts'

@@ -1,7 +1,7 @@
 /**
- * Hostile records through every adapter and its worker, beside the same records through the same logger without
- * it: nothing ends, every record is counted, no turn of the application's event loop takes 50 ms because of us,
- * and memory stays as it is. ALERT_HOSTILE sets their number; ALERT_SEED gives the same ones again.
+ * Hostile records through every adapter and its worker, beside the same records through the same logger
+ * without it: nothing ends, every record is counted, no turn of the application's event loop takes 50 ms
+ * because of us, and memory stays as it is. ALERT_HOSTILE sets their number; ALERT_SEED gives the same again.
  */
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
@@ -50,8 +50,8 @@ const ways = [
 ] as const
 
 /**
- * A turn is 10 records and what the event loop does before the next turn. One that is too long is tried again,
- * and without us: only what is too long each time, and not without us, is our doing and not the machine's.
+ * A turn is 10 records and what the event loop does before the next turn. One that is too long is tried
+ * again, and without us: only what is too long each time, and not without us, is our doing.
  */
 const program = (adapter: keyof typeof adapters, options: object) => `
   import { setFlagsFromString } from 'node:v8'

@@ -1,6 +1,6 @@
 /**
- * Records that nobody should log, the same for the same seed: what they hold may throw, never end, refer to
- * itself, be very large, or look like a part of a log line, of markup or of our own options.
+ * Records that no application should log, the same for the same seed: what they hold may throw, never end,
+ * refer to itself, be very large, or look like a part of a log line, of markup or of our own options.
  */
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */

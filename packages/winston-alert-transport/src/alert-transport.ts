@@ -240,8 +240,8 @@ export class AlertTransport extends TransportStream {
 
 /**
  * `logger.pipe(transport)` adds a listener to the logger for each transport, and Node warns of a leak at the
- * eleventh. The listener is winston's, and only the emitter's own limit counts; so the limit moves by one while
- * the transport is there, and a leak of others is still found. Zero is no limit.
+ * eleventh. The listener is winston's, and only the emitter's own limit counts; so the limit moves by one
+ * while the transport is there, and a leak of others is still found. Zero means unlimited.
  */
 function shiftListenerLimit(source: Source, by: 1 | -1): void {
   const most = source.getMaxListeners?.() ?? 0

@@ -1,4 +1,4 @@
-/** Transports that are closed at once, in numbers, or after a refusal: nothing of them stays, and none lies. */
+/** Transports that are closed at once, in numbers, or after a refusal: nothing of them stays. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -41,7 +41,7 @@ describe('a transport that is closed while its hub is still being loaded', () =>
          const before = count()
          for (let n = 5; n < 65; n++) await round(n)
          let now = count()
-         // A thread that is ending closes what it had a little later.
+         // A thread on its way out closes what it had a little later.
          for (let left = 100; now > before + 5 && left > 0; left--) { await new Promise((resolve) => setTimeout(resolve, 50)); now = count() }
          console.log(JSON.stringify({ grown: now - before, warnings }))
          process.exit(0)`,

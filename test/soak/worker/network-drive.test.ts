@@ -1,6 +1,6 @@
 /**
- * A state directory on a network drive that is gone: every call to it waits in the kernel. The drive is a file
- * system that another process serves, and that stops answering when the process is stopped by a signal.
+ * A state directory on a network drive that is gone: every call to it waits in the kernel. The drive is a
+ * file system that another process serves, and that stops answering when a signal stops the process.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -74,12 +74,12 @@ async function run(
     inline(`let options, alerts, logger
       const stop = () => process.kill(${pid}, 'SIGSTOP')
       const open = async (given) => {
-        const seen = { delivered: '', codes: [] }
+        const seen = { delivered: '', codes: [], messages: [] }
         options = given
         if (given === first) { ${adapter === 'target' ? target : adapters[adapter]} }
         else { ${adapters.alertStream} }
         alerts.on('alert', (event) => {
-          if (event.type === 'error') seen.codes.push(event.code)
+          if (event.type === 'error') seen.codes.push(event.code), seen.messages.push(event.message)
           if (event.type === 'delivered') seen.delivered += JSON.stringify(event.about)
         })
         return { logger, alerts, seen }
@@ -97,7 +97,6 @@ async function run(
   )
 }
 
-const ways = ['alertStream', 'winston', 'target'] as const
 const named = (service: string, { options }: Awaited<ReturnType<typeof openHook>>) => ({
   ...options,
   service,
@@ -119,7 +118,7 @@ describe('a network drive', () => {
 })
 
 describe('a state directory on a network drive', () => {
-  it.concurrent.for(ways)(
+  it.concurrent.for(['alertStream', 'target'] as const)(
     'that never answers: alerting runs in memory, and holds neither other hubs nor the exit, with %s',
     // The time is measured, and on a busy machine once more.
     { retry: 2 },
@@ -131,14 +130,14 @@ describe('a state directory on a network drive', () => {
       const { code, stdout, stderr } = await run(
         adapter,
         drive,
-        { ...named('held', hook), state },
+        { ...named('blocked', hook), state },
         named('free', hook),
         `stop()
-         const held = await open(first)
+         const blocked = await open(first)
          const free = await open(JSON.parse(process.env.OTHER))
-         await Promise.all([logUntilDelivered(held, 'first problem'), logUntilDelivered(free, 'other problem')])
+         await Promise.all([logUntilDelivered(blocked, 'first problem'), logUntilDelivered(free, 'other problem')])
          process.exitCode = 3
-         console.log(JSON.stringify({ at: Date.now(), codes: held.seen.codes, other: free.seen.codes }))
+         console.log(JSON.stringify({ at: Date.now(), codes: blocked.seen.codes, other: free.seen.codes }))
          process.exit()`,
       )
       const endedAt = Date.now()
@@ -152,7 +151,7 @@ describe('a state directory on a network drive', () => {
     },
   )
 
-  it.concurrent.for(ways)(
+  it.concurrent.for(['alertStream', 'winston', 'target'] as const)(
     'that answers no more: alerting continues in memory, and holds neither other hubs nor the exit, with %s',
     { retry: 2 },
     async (adapter, context) => {
@@ -163,16 +162,16 @@ describe('a state directory on a network drive', () => {
       const { code, stdout } = await run(
         adapter,
         drive,
-        { ...named('held', hook), state },
+        { ...named('blocked', hook), state },
         named('free', hook),
-        `const held = await open(first)
+        `const blocked = await open(first)
          const free = await open(JSON.parse(process.env.OTHER))
-         await Promise.all([logUntilDelivered(held, 'first problem'), logUntilDelivered(free, 'other problem')])
-         const before = [...held.seen.codes]
+         await Promise.all([logUntilDelivered(blocked, 'first problem'), logUntilDelivered(free, 'other problem')])
+         const before = [...blocked.seen.codes]
          stop()
-         await Promise.all([logUntilDelivered(held, 'second problem'), logUntilDelivered(free, 'next problem')])
+         await Promise.all([logUntilDelivered(blocked, 'second problem'), logUntilDelivered(free, 'next problem')])
          process.exitCode = 3
-         console.log(JSON.stringify({ at: Date.now(), before, codes: held.seen.codes, other: free.seen.codes }))
+         console.log(JSON.stringify({ at: Date.now(), before, codes: blocked.seen.codes, other: free.seen.codes }))
          process.exit()`,
       )
       const endedAt = Date.now()
@@ -217,25 +216,29 @@ describe('files of the options on a network drive that does not answer', () => {
     const drive = await openDrive(context)
     const hook = await openHook()
     context.onTestFinished(() => hook.close())
-    const { channels, ...rest } = named('held', hook)
+    const { channels, ...rest } = named('blocked', hook)
     const url = join(drive.directory, 'url')
     const document = join(drive.directory, 'more/alerts.json')
     mkdirSync(join(drive.directory, 'more'))
     writeFileSync(url, 'http://127.0.0.1:1/')
     writeFileSync(document, '{}')
     const lost = { type: 'webhook', url: { file: url } }
-    const { code, stderr } = await run(
-      'alertStream',
+    const { code, stdout, stderr } = await run(
+      'target',
       drive,
       { ...rest, reload: { file: document }, channels: { ...channels, lost } },
       {},
       `stop()
-       const held = await open(first)
-       await logUntilDelivered(held, 'first problem')
+       const blocked = await open(first)
+       await Promise.all([
+         logUntilDelivered(blocked, 'first problem'),
+         until(() => blocked.seen.codes.includes('ALERT_RELOAD_REFUSED')),
+       ])
+       console.log(blocked.seen.messages.join('\\n'))
        process.exit(3)`,
     )
     expect(code).toBe(3)
     expect(stderr).toMatch(/channels\.lost\.url: the file cannot be read: its network drive does not answer/)
-    expect(stderr).toMatch(/alerts\.json: cannot be read: the file system does not answer/)
+    expect(stdout).toMatch(/alerts\.json: cannot be read: the file system does not answer/)
   })
 })

@@ -24,8 +24,8 @@ const silentMs = 60_000
 const silentUntil = new Map<string, number>()
 
 /**
- * Whether the path is on such a drive, or a link on the way leads there. Touches nothing on the drive. `table`
- * is the system's, /proc/self/mountinfo.
+ * Whether the path is on such a drive, or a link on the way leads there. Touches nothing on the drive.
+ * `table` is the system's, /proc/self/mountinfo.
  */
 export function isOnNetworkDrive(path: string, table = readTable()): boolean {
   const mounts = readMounts(table)

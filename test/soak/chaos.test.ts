@@ -1,9 +1,9 @@
 /**
- * Faults at random, one life of an application after the other on one state directory: it is killed, exits or
- * closes, while the provider refuses, answers late or never, the disk is full, the clock jumps by hours, and
- * records hold what makes a backtracking pattern run for ever. Nothing is lost without a count: the count that
- * the last message shows of each kind is that of the records logged, less those that were counted as lost.
- * ALERT_FAULTS_MS sets how long; ALERT_SEED gives the same plan again.
+ * Accidents at random, one life of an application after the other on one state directory: it is killed, exits
+ * or closes, while the provider refuses, answers late or never, the disk is full, the clock jumps by hours,
+ * and records hold what makes a backtracking pattern run for ever. Nothing is lost without a count: the count
+ * that the last message shows of each kind is that of the records logged, less those counted as lost.
+ * ALERT_CHAOS_MS sets how long; ALERT_SEED gives the same plan again.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,7 +19,7 @@ import { expect, it, type TestContext } from 'vitest'
 import { adapters, inline, root } from '../unit/worker/program.ts'
 import { createRandom } from './hostile-records.mjs'
 
-const forMs = Number(process.env['ALERT_FAULTS_MS'] ?? 40_000)
+const forMs = Number(process.env['ALERT_CHAOS_MS'] ?? 40_000)
 const seed = Number(process.env['ALERT_SEED'] ?? Date.now() % 2 ** 31)
 const kinds = 6
 const hour = 3_600_000
@@ -92,7 +92,7 @@ async function openProvider(onTestFinished: TestContext['onTestFinished']) {
 
 /** A disk of 4 MB, if this user may mount one. */
 function openDisk(onTestFinished: TestContext['onTestFinished']) {
-  const directory = mkdtempSync(join(tmpdir(), 'alert-faults-'))
+  const directory = mkdtempSync(join(tmpdir(), 'alert-chaos-'))
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'alerts', directory])
   const isSmall = mounted.status === 0
   onTestFinished(() => {
@@ -183,9 +183,9 @@ function start(source: string, clock: string): ChildProcess {
   })
 }
 
-it(`of ${forMs / 1_000} s of faults nothing is lost without a count`, { timeout: forMs + 1_800_000 }, async ({
-  onTestFinished,
-}) => {
+it(`of ${forMs / 1_000} s of accidents nothing is lost without a count`, {
+  timeout: forMs + 1_800_000,
+}, async ({ onTestFinished }) => {
   const random = createRandom(seed)
   const disk = openDisk(onTestFinished)
   const provider = await openProvider(onTestFinished)
