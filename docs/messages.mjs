@@ -11,7 +11,7 @@ const languages = { en: 'English', 'zh-CN': 'Chinese' }
 const slackToken = { type: 'slack', options: { token: 'xoxb-1', channel: 'C012ABCDEF' } }
 
 /** One channel of each family, and how what it sent is shown. */
-const families = [
+export const families = [
   {
     name: 'mail',
     title: 'Mail',
@@ -128,25 +128,11 @@ The header \`x-alert-version\` has the version of the names.`,
 /** The message of each family, as [title, text, syntax]. */
 async function messagesOf(kind, locale, core, shown) {
   const sent = {}
-  const opened = new Map()
-  const send = (name, text) => {
-    sent[name] = kind.last || sent[name] === undefined ? text : sent[name]
-  }
+  const read = createReader(core)
 
-  async function receive(name, message, context, { definition, providerOptions, type }) {
-    if (type === 'email') return send(name, mailOf(message, context.fit, core))
-    if (type === 'console')
-      return send(
-        name,
-        context.fit((part) => core.writeFrame(part, core.plain)),
-      )
-    if (!opened.has(name)) opened.set(name, await definition.open(providerOptions))
-    const fetch = async (url, { body }) => {
-      // The first message of a thread changes its headline.
-      if (!String(url).endsWith('/chat.update')) send(name, readable[type](String(body)))
-      return new Response('{"ok":true,"ts":"1.2","channel":"C012ABCDEF"}')
-    }
-    await opened.get(name).send(message, { ...context, fetch })
+  async function receive(name, message, context, planned) {
+    for (const text of await read(name, message, context, planned))
+      sent[name] = kind.last || sent[name] === undefined ? text : sent[name]
   }
 
   const channels = Object.fromEntries(shown.map(({ name, type, options }) => [name, { type, ...options }]))
@@ -156,6 +142,27 @@ async function messagesOf(kind, locale, core, shown) {
     withoutMachine(sent[name] ?? '(none)').trimEnd(),
     type === 'pagerduty' || type === 'webhook' ? 'json' : 'text',
   ])
+}
+
+/**
+ * Makes what sends a message by the provider of its channel, and returns it as its readers see it: a text for
+ * each request, without those that only change an earlier message.
+ */
+export function createReader(core) {
+  const opened = new Map()
+  return async (name, message, context, { definition, providerOptions, type }) => {
+    if (type === 'email') return [mailOf(message, context.fit, core)]
+    if (type === 'console') return [context.fit((part) => core.writeFrame(part, core.plain))]
+    if (!opened.has(name)) opened.set(name, await definition.open(providerOptions))
+    const texts = []
+    const fetch = async (url, { body }) => {
+      // The first message of a thread changes its headline.
+      if (!String(url).endsWith('/chat.update')) texts.push(readable[type](String(body)))
+      return new Response('{"ok":true,"ts":"1.2","channel":"C012ABCDEF"}')
+    }
+    await opened.get(name).send(message, { ...context, fetch })
+    return texts
+  }
 }
 
 function mailOf(message, fit, { mailSubject, writeMailText }) {

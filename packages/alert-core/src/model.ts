@@ -428,8 +428,9 @@ export interface DigestLine {
 }
 
 /** How long an ended alert of a digest lasted, ms: its longest life. */
-export function lastedOf({ startedAt, endedAt = startedAt, lastedMs }: DigestLine): number {
-  return lastedMs ?? endedAt - startedAt
+export function lastedOf({ alert, startedAt, endedAt = startedAt, lastedMs }: DigestLine): number {
+  // The quiet that ended it is not a part of it.
+  return lastedMs ?? (alert.endedBy === 'quiet' ? alert.lastSeen : endedAt) - startedAt
 }
 
 /** What happened between two moments, epoch ms. */

@@ -53,7 +53,7 @@ describe('the digest of a channel', () => {
     expect(fresh).toMatch(
       /^New: \[CRITICAL\] disk full, resolved \([\da-f]{6}\); \[ERROR\] known noise ×4, resolved \([\da-f]{6}\)$/,
     )
-    expect(resolved).toBe('Resolved: 1, longest too many connections, 15 min')
+    expect(resolved).toBe('Resolved: 1, too many connections')
     expect(frequent).toMatch(/^Most frequent: 20× charge … failed; 4× known noise;/)
     expect(unsent).toBe('Not sent: 4 records in silences')
     expect(message).toMatchObject({ severity: 'info', mentions: [], cards: [] })
@@ -73,7 +73,7 @@ describe('the digest of a channel', () => {
     expect(subject).toBe('[汇总] payments prod：新增 2、未恢复 1、已恢复 1（24 小时）')
     expect(lead).toMatch(/^2026-01-01 09:00 – 2026-01-02 09:00 UTC：4 个告警，共 25 条日志，发送通知 \d+ 条$/)
     expect(brief[0]).toMatch(/^未恢复：\[错误\] charge … failed ×20，始于 01-01 01:00（[\da-f]{6}）$/)
-    expect(brief[2]).toBe('已恢复：1 个，最长 too many connections，15 分钟')
+    expect(brief[2]).toBe('已恢复：1 个，too many connections')
     expect(brief.at(-1)).toBe('未发送：静默期间 4 条日志')
   })
 
@@ -169,6 +169,35 @@ describe('the digest of a channel', () => {
     expect(fallen?.message.closing).toEqual(['Sent here because channel ops (console) failed.'])
     // Its failure is an alert like that of any other message.
     expect(story.events).toContainEqual(expect.objectContaining({ type: 'fired', rule: '@delivery' }))
+  })
+
+  it('names service, env and labels at an incident system that it falls back to, for its routes', async () => {
+    const clock = createVirtualClock(midnight)
+    const bodies: string[] = []
+    const options = {
+      ...base,
+      rules: [{ name: 'pay', match: { level: { gte: 'error' } }, labels: { team: 'pay' } }],
+      channels: {
+        ops: { ...hook('ops'), digest: { ...digest, only: true }, fallback: 'pager' },
+        pager: { type: 'alertmanager', url: 'http://alertmanager.example.com', match: { rule: 'none' } },
+      },
+    } as const satisfies AlertOptions
+    const fetch: typeof globalThis.fetch = async (url, init) => {
+      if (String(url).includes('im.example.com')) return new Response('', { status: 403 })
+      bodies.push(String(init?.body))
+      return new Response('')
+    }
+    const hub = createHub(options, { env: {}, clock, fetch, warn: () => {} })
+    for (const msg of ['disk is full', 'mail queue grows'])
+      hub.write(JSON.stringify({ level: 50, time: midnight, msg }))
+    await clock.advanceTo(midnight + 9 * hour)
+    const closed = hub.close()
+    await clock.advance(10_000)
+    await closed
+    const labels = bodies.flatMap((body) => JSON.parse(body).map((alert: { labels: object }) => alert.labels))
+    expect(labels).toContainEqual(
+      expect.objectContaining({ alertname: 'more-alerts', service: 'payments', env: 'prod', team: 'pay' }),
+    )
   })
 
   it.each([

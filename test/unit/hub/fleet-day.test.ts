@@ -2,13 +2,11 @@
  * What a fleet counts over a day, though another process takes the lead: hubs that share a directory, each as
  * if it were a process of its own, under one clock.
  */
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createHub } from '#core/hub/create-hub.ts'
-import type { Hub } from '#core/hub/hub-types.ts'
+import { describe, expect, it } from 'vitest'
+import type { Hub, HubPorts } from '#core/hub/hub-types.ts'
 import type { AlertOptions } from '#core/options.ts'
-import { createVirtualClock } from '#core/time/virtual-clock.ts'
 import { inSoak, soakTest } from '../../soak.ts'
+import { createProcesses } from './processes-rig.ts'
 import { aDirectory, hook } from './state-rig.ts'
 
 const second = 1_000
@@ -24,84 +22,16 @@ interface Body {
 }
 
 function createFleet(directory: string, startMs: number, options: AlertOptions) {
-  const clock = createVirtualClock(startMs)
   const bodies: (Body & { readonly sentAt: number })[] = []
-  const hubs: Hub[] = []
-  const roleOf = (hub: Hub) => hub.stats().fleet?.role
-
-  /** All sockets are of this process: what one writes is read within some turns of its loop. */
-  async function advance(ms: number): Promise<void> {
-    await clock.advance(ms)
-    for (let turns = 0; turns < 12; turns++) await turn()
-  }
-
-  /** Files are read in their own time: meanwhile the clock goes no faster than a real one. */
-  async function until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) {
-      await sleep(5)
-      await advance(5)
-    }
-  }
-
-  async function start(): Promise<void> {
-    const hub = createHub(
-      {
-        service: 'orders',
-        process: `web-${hubs.length}`,
-        state: { dir: directory, fleet: true },
-        ...options,
-      },
-      {
-        clock,
-        env: {},
-        fetch: async (_, init) => {
-          bodies.push({ ...(JSON.parse(String(init?.body)) as Body), sentAt: clock.now() })
-          return new Response('{"ok":true}')
-        },
-      },
-    )
-    hubs.push(hub)
-    onTestFinished(() => close(hub))
-    await until(() => roleOf(hub) !== 'starting' && hub.stats().state?.ready === true)
-  }
-
-  async function close(hub: Hub | undefined): Promise<void> {
-    const place = hubs.indexOf(hub!)
-    if (place < 0) return
-    hubs.splice(place, 1)
-    let isClosed = false
-    void hub!.close().then(() => {
-      isClosed = true
-    })
-    await until(() => isClosed)
-  }
-
-  const speaker = () => hubs.find((hub) => roleOf(hub) === 'speaker')
-
-  return {
-    bodies,
-    hubs,
-    now: clock.now,
-    roles: () => hubs.map(roleOf),
-    async startAll(size: number) {
-      for (let n = 0; n < size; n++) await start()
-    },
-    log(hub: Hub, fields: object) {
-      hub.write(JSON.stringify({ level: 50, time: clock.now(), ...fields }))
-    },
-    /** To a moment, in steps in which processes hear from each other. */
-    async passTo(moment: number) {
-      while (clock.now() < moment) await advance(Math.min(second, moment - clock.now()))
-    },
-    /** The process that leads ends, and another one takes the lead. */
-    async changeLead() {
-      await close(speaker())
-      await until(() => speaker() !== undefined)
-    },
-    async closeAll() {
-      for (const hub of [...hubs]) await close(hub)
+  const ports: HubPorts = {
+    async fetch(_, init) {
+      bodies.push({ ...(JSON.parse(String(init?.body)) as Body), sentAt: processes.now() })
+      return new Response('{"ok":true}')
     },
   }
+  const service = { service: 'orders', ...options }
+  const processes = createProcesses({ startMs, directory, options: service, ports })
+  return { ...processes, bodies }
 }
 
 /** What the day is, the zone, the time of day, and when that is. */

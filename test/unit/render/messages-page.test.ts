@@ -9,6 +9,7 @@ import { mailSubject } from '#core/provider/markup.ts'
 import { plain, writeFrame } from '#core/providers/console/console-frame.ts'
 import { writeMailText } from '#core/providers/email/mail-text.ts'
 import { createVirtualClock } from '#core/time/virtual-clock.ts'
+import { forbidden } from './forbidden.ts'
 
 const root = new URL('../../../', import.meta.url)
 const { messagesPage } = (await import(new URL('docs/messages.mjs', root).href)) as {
@@ -123,22 +124,6 @@ test('a test and the answer of somebody promise no reminder', () => {
     expect(section(`${kind}, Chinese`)).not.toContain('再次提醒')
   }
 })
-
-/** Words that stand for our own inside, or that no operator would say. */
-const forbidden = [
-  /\btold\b/i,
-  /\bheld\b/i,
-  /\bgoes on\b/i,
-  /\bin place of\b/i,
-  /\btrouble\b/i,
-  /\brefused\b/i,
-  /\bstatus: over\b/i,
-  /more severe than before/i,
-  /\d (?:sec|hr)\b/,
-  /UTC[+-]\d\d:\d\d/,
-  /迟到|代替|暂存|(?<!静默)已结束|没有其他通道接手|报警|警报|回归/,
-  /\d(?:毫秒|秒|分钟|小时|天)/,
-]
 
 test.each(forbidden)('no message says %s', (word) => {
   const found = made.split('\n').filter((line) => word.test(line))

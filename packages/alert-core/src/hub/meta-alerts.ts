@@ -63,12 +63,16 @@ export interface MetaAlerts {
 interface Outage {
   /** Epoch ms. */
   readonly since: number
+  /** When the provider was asked last, epoch ms: while a channel is paused it is not. */
+  askedAt: number
   /** The channel that took over the latest one. */
   next?: string
   /** Notifications that the fallback took over. */
   moved: number
   lost: number
 }
+
+const createOutage = (now: number): Outage => ({ since: now, askedAt: now, moved: 0, lost: 0 })
 
 const quietMs = 900_000
 /** Longer than any quota of a day: for one whose channel is gone. */
@@ -120,8 +124,9 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
   return {
     noteFailure(channel, { items }, reason, why) {
       if (reason === 'closed') return
-      const outage = failing.get(channel) ?? { since: clock.now(), moved: 0, lost: 0 }
+      const outage = failing.get(channel) ?? createOutage(clock.now())
       failing.set(channel, outage)
+      if (reason !== 'breaker') outage.askedAt = clock.now()
       // That a meta-alert about one channel failed on another is counted, and raises no second one.
       const isOwn = items.length > 0 && items.every(({ alert }) => alert.rule.startsWith(ownRulePrefix))
       if (isOwn) return
@@ -133,7 +138,8 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       const provider = titleOf(inForce, channel)
       const undelivered = outage.moved + outage.lost
       const text = `channel ${channel} (${provider}) is not delivering: ${briefFailure(why).said}`
-      const fields = { channel, provider, ...briefFailure(why), undelivered, ...next }
+      const asked = { ...briefFailure(why), askedAt: outage.askedAt }
+      const fields = { channel, provider, ...asked, undelivered, ...next }
       const metaAlert = occurrence('@delivery', channel, text, fields, {
         severity: 'error',
         channels: others,
@@ -150,14 +156,8 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       const outage = failing.get(channel)
       if (!failing.delete(channel) || outage === undefined) return
       const { since, moved, lost, next } = outage
-      const fields = {
-        channel,
-        provider: titleOf(inForce, channel),
-        since,
-        moved,
-        lost,
-        ...(next !== undefined && { next, nextProvider: titleOf(inForce, next) }),
-      }
+      const taken = next === undefined ? {} : { next, nextProvider: titleOf(inForce, next) }
+      const fields = { channel, provider: titleOf(inForce, channel), since, moved, lost, ...taken }
       const text = `channel ${channel} (${titleOf(inForce, channel)}) delivers again`
       track(occurrence('@delivery', channel, text, fields, { severity: 'error', action: 'resolve' }))
     },

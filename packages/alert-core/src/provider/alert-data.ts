@@ -90,3 +90,25 @@ export function otherOf(data: Partial<AlertData>): OtherAlert {
   const other = { id, shortId, rule, key, state, severity, headline, count, newCount }
   return Object.fromEntries(Object.entries(other).filter(([, value]) => value !== undefined))
 }
+
+// ── the processes that met it, where there is room for a few words
+
+/** The name that the default option makes: 'web-1 (pid 41)'. */
+export const processWithNumber = /^(.*\S) \(((?:pid|instance) [^()]+)\)$/
+
+/** 'web-1（pid 41）' */
+export function chineseProcess(name: string): string {
+  return name.replace(processWithNumber, '$1（$2）')
+}
+
+/** 'web-1', '7 of 10 processes'; '' if no process is known. */
+export function briefProcesses(
+  { processes = [], processesTotal = 0 }: Partial<AlertData>,
+  locale: 'en' | 'zh-CN',
+): string {
+  const met = processes.length
+  const name = String(processes[0]?.['name'] ?? '')
+  if (met < 2) return locale === 'en' ? name : chineseProcess(name)
+  const all = Math.max(processesTotal, met)
+  return locale === 'en' ? `${met} of ${all} processes` : `${met}/${all} 实例`
+}

@@ -6,7 +6,15 @@
 
 import { withoutEmpty } from '../text/get-path.ts'
 import { cutChars, hash64 } from '../text/text.ts'
-import { type Dialect, plainDialect, runbookWord, safeHref, writeCard } from './markup.ts'
+import {
+  type Dialect,
+  listAndClosing,
+  plainDialect,
+  runbookWord,
+  safeHref,
+  writeCard,
+  writeFacts,
+} from './markup.ts'
 import type { Piece } from './pieces.ts'
 import type { AlertCard, Message } from './provider.ts'
 
@@ -44,6 +52,7 @@ export function splitAlerts(message: Message): readonly Piece[] {
     others: _others,
     common: _,
     answer: _answer,
+    facts: _facts,
     ...shared
   } = message
   const closing = more > 0 ? message.closing.slice(1) : message.closing
@@ -179,10 +188,13 @@ function subjectOf(card: AlertCard, locale: Message['locale']): string {
 }
 
 function textOf(message: Message, card: AlertCard | undefined, dialect: Dialect): string {
-  const { body, lead, brief, closing } = message
+  const { body, lead, facts = [], locale } = message
   const escaped = (lines: readonly string[]) => lines.map(dialect.escape)
+  const { list, closing } = listAndClosing(message)
   const lines =
-    card === undefined ? escaped([lead, ...brief].filter(Boolean)) : cardLines(card, message, dialect)
+    card === undefined
+      ? [...escaped([lead, ...list].filter(Boolean)), ...writeFacts(facts, locale, dialect)]
+      : cardLines(card, message, dialect)
   const shown = body === undefined ? lines : escaped(cutChars(body, most.text).split('\n'))
   return [...shown, ...escaped(closing)].join(dialect.newline)
 }

@@ -4,7 +4,7 @@
  * become markup.
  */
 import { cutWords } from '../text/text.ts'
-import type { AlertCard, Message, MessageLink, SubjectParts } from './provider.ts'
+import type { AlertCard, Fact, Message, MessageLink, SubjectParts } from './provider.ts'
 
 /** How one syntax is written. `data` is raw, untrusted text; `markup` is already in the dialect. */
 export interface Dialect {
@@ -131,24 +131,20 @@ export function writePlain(message: Message, parts?: TextParts): string {
  * it.
  */
 export function writeCard(card: AlertCard, message: Message, dialect: Dialect): string[] {
-  const { runbook, colon } = words[message.locale]
+  const { runbook } = words[message.locale]
   // Without markup an address that ends the message is not said twice.
   const last =
     dialect.link === plainDialect.link ? new Set(lastLinks(message).map(({ url }) => url)) : undefined
-  const fact = (label: string, value: string, url?: string) => {
+  const write = ({ label, value, url }: Fact) => {
     const isLast = url !== undefined && last?.has(safeHref(url) ?? '')
-    return (
-      dialect.bold(dialect.escape(label)) +
-      dialect.escape(colon) +
-      linked(value, isLast ? undefined : url, dialect)
-    )
+    return writeFact(isLast ? { label, value } : { label, value, url }, message.locale, dialect)
   }
   const lines = isSaid(card, message) ? [] : [dialect.bold(dialect.escape(card.title))]
   if (card.lead) lines.push(leadLine(card.lead, dialect))
   if (card.text) lines.push(...dataLines(card.text, dialect))
-  const facts = card.facts.map(({ label, value, url }) => fact(label, value, url))
+  const facts = card.facts.map(write)
   const guide = runbookOf(card, message)
-  if (guide) facts.push(fact(runbook, guide, guide))
+  if (guide) facts.push(write({ label: runbook, value: guide, url: guide }))
   lines.push(...listOf(facts, dialect))
   if (card.context.length > 0) lines.push(dialect.code(card.context))
   return lines
@@ -171,7 +167,8 @@ function percentEncode(char: string): string {
 
 function notifyAlerts(message: Message, dialect: Dialect): string[][] {
   const cards = message.cards.map((card) => writeCard(card, message, dialect))
-  const brief = listOf(listAndClosing(message).list.map(dialect.escape), dialect)
+  const list = listAndClosing(message).list.map(dialect.escape)
+  const brief = listOf([...list, ...writeFacts(message.facts ?? [], message.locale, dialect)], dialect)
   // With no card shown its links are gone; the one that matters most is kept.
   const { link } = message
   const isLast = lastLinks(message).some(({ url }) => url === safeHref(link?.url ?? ''))
@@ -191,6 +188,16 @@ export function listAndClosing({ brief, more, closing, body }: Message) {
 function listOf(items: readonly string[], { item }: Dialect): string[] {
   if (item === undefined || items.length === 0) return [...items]
   return [items.map(item).join('\n')]
+}
+
+/** Each fact as a line: '**Code**: GW_TIMEOUT'. */
+export function writeFacts(facts: readonly Fact[], locale: Message['locale'], dialect: Dialect): string[] {
+  return facts.map((fact) => writeFact(fact, locale, dialect))
+}
+
+function writeFact({ label, value, url }: Fact, locale: Message['locale'], dialect: Dialect): string {
+  const name = dialect.bold(dialect.escape(label)) + dialect.escape(words[locale].colon)
+  return name + linked(value, url, dialect)
 }
 
 function leadLine(lead: string, dialect: Dialect): string {

@@ -79,6 +79,8 @@ export interface Answer {
    * that fires; '' if none does.
    */
   readonly text: string
+  /** The command beside links, for a channel that shows none. */
+  readonly command?: string
   /** In the order to show. */
   readonly links: readonly MessageLink[]
 }
@@ -116,6 +118,8 @@ export interface Message {
   readonly cards: readonly AlertCard[]
   /** One line each. */
   readonly brief: readonly string[]
+  /** Of a storm, where and when it was met; absent: each card has its own facts. */
+  readonly facts?: readonly Fact[]
   /** The alerts without a card as data: more than `brief` has lines, up to 500. */
   readonly others?: readonly OtherAlert[]
   /** What all alerts of the message have in common. */

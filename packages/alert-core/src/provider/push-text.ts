@@ -3,6 +3,7 @@
  * it is or what happened, then where and when.
  */
 import { cutWords } from '../text/text.ts'
+import { briefProcesses } from './alert-data.ts'
 import { subjectWithin } from './markup.ts'
 import type { Message, SendContext } from './provider.ts'
 
@@ -31,12 +32,6 @@ function writeBody(message: Message): string {
     return digest === undefined ? lines : cutWords(lines, most.body)
   }
   const text = card.lead || cutWords(card.text.split('\n')[0] ?? '', most.text)
-  const process = processOf(card.data)
-  const place = [process, when?.time].filter(Boolean).join(' · ')
+  const place = [briefProcesses(card.data, message.locale), when?.time].filter(Boolean).join(' · ')
   return [text, place, ...remarks].filter(Boolean).join('\n')
-}
-
-function processOf({ processes = [], processesTotal = 0 }: Message['cards'][number]['data']): string {
-  const name = String(processes[0]?.['name'] ?? '')
-  return processes.length < 2 ? name : `${processes.length}/${Math.max(processesTotal, processes.length)}`
 }

@@ -5,6 +5,7 @@
  */
 import { cleanLine, cleanText, cutWords } from '../text/text.ts'
 import { formatCount, formatDuration } from '../time/time-text.ts'
+import { briefProcesses } from './alert-data.ts'
 import { plainDialect, writeMessage } from './markup.ts'
 import { briefNumber, toE164 } from './phone.ts'
 import type { Piece } from './pieces.ts'
@@ -67,7 +68,8 @@ interface Sentence {
   readonly headline: string
   readonly times: string
   readonly suffix: string
-  readonly tail: string
+  /** The longest first. */
+  readonly tails: readonly string[]
   readonly end: string
 }
 
@@ -76,11 +78,11 @@ const leastHeadline = 20
 
 /** What does not fit gives way: the tail, the environment, the end of the headline, the suffix. */
 function squeeze(sentence: Sentence, measure: (text: string) => number, max: number): string {
-  const { start, names, times, suffix, tail, end } = sentence
+  const { start, names, times, suffix, tails, end } = sentence
   const write = (shown: readonly string[], headline: string, suffixed: string, last: string) =>
     cleanLine(`${start(shown.join(' '))}${ended(`${headline}${times}${suffixed}${last}`, end)}`)
   const ways = [
-    [names, suffix, tail],
+    ...tails.map((tail) => [names, suffix, tail] as const),
     [names, suffix, ''],
     [names.slice(0, 1), suffix, ''],
   ] as const
@@ -91,11 +93,15 @@ function squeeze(sentence: Sentence, measure: (text: string) => number, max: num
   const cut = (suffixed: string) => {
     let length = sentence.headline.length
     let text = ''
+    let headline = ''
     do {
       length -= 1
-      text = write(names.slice(0, 1), cutWords(sentence.headline, length), suffixed, '')
+      headline = cutWords(sentence.headline, length)
+      text = write(names.slice(0, 1), headline, suffixed, '')
     } while (length > 1 && measure(text) > max)
-    return { text, length }
+    // Cut at a word, it may leave room for the environment again.
+    const named = write(names, headline, suffixed, '')
+    return { text: measure(named) <= max ? named : text, length }
   }
   const whole = cut(suffix)
   if (suffix === '' || whole.length >= Math.min(leastHeadline, sentence.headline.length)) return whole.text
@@ -111,15 +117,14 @@ function sentenceOf(message: Message): Sentence {
   const { parts, subject, locale, when, cards, common = {} } = message
   const isEnglish = locale === 'en'
   const { service, env } = { ...common, ...(cards.length === 1 ? cards[0]!.data : {}) }
-  const tail = tailOf(message)
-  const id = cards.length === 1 ? cards[0]!.data.shortId : undefined
+  const id = idOf(message)
   const time = when?.time ?? ''
   const last = isEnglish ? [time, id && `id ${id}`].filter(Boolean).join(' ') : time
   const end = last === '' ? '' : isEnglish ? `. ${last}` : `，${last}`
-  const tailText = tail === '' ? '' : isEnglish ? `, ${tail}` : `，${tail}`
+  const tails = tailsOf(message).map((tail) => (isEnglish ? `, ${tail}` : `，${tail}`))
   if (parts === undefined) {
     const own = { names: [], times: '', suffix: '', end: '' }
-    return { ...own, tail: tailText, start: () => '', headline: subject }
+    return { ...own, tails, start: () => '', headline: subject }
   }
   const names = [service, env].filter((name) => name !== undefined)
   const known = names.join(' ') === parts.names ? names : [parts.names].filter(Boolean)
@@ -132,20 +137,35 @@ function sentenceOf(message: Message): Sentence {
     headline: parts.headline,
     times: parts.times,
     suffix: parts.suffix,
-    tail: tailText,
+    tails,
     end,
   }
 }
 
+/** Of several alerts that of the first that fires, which the subject is about. */
+function idOf({ cards, storm, others = [] }: Message): string | undefined {
+  if (storm !== undefined) return others[0]?.shortId
+  const top = cards.find(({ reason }) => reason !== 'resolved') ?? (cards.length === 1 ? cards[0] : undefined)
+  return top?.data.shortId
+}
+
+/** Characters of what leads a storm, if there is no room for all of it. */
+const shortTop = 24
+
 /** What matters most beside the headline: how many are affected, how long it lasted, what leads the storm. */
-function tailOf({ cards, brief, more, reason, storm, others = [], locale }: Message): string {
+function tailsOf(message: Message): readonly string[] {
+  const { storm, others = [], locale } = message
+  if (storm === undefined) return [tailOf(message)].filter(Boolean)
+  const { headline = '', count = 0 } = others[0] ?? {}
+  if (headline === '') return []
+  return [headline, cutWords(headline, shortTop)].map((top) =>
+    locale === 'en' ? `top: ${top} x${formatCount(count)}` : `最多：${top}`,
+  )
+}
+
+function tailOf({ cards, brief, more, reason, locale }: Message): string {
   const isEnglish = locale === 'en'
   const total = cards.length + brief.length + more
-  if (storm !== undefined) {
-    const { headline = '', count = 0 } = others[0] ?? {}
-    if (headline === '') return ''
-    return isEnglish ? `top: ${headline} x${formatCount(count)}` : `最多：${headline}`
-  }
   if (total > 1) {
     // Of ends the subject says how many there are.
     if (reason === 'resolved') return ''
@@ -158,10 +178,8 @@ function tailOf({ cards, brief, more, reason, storm, others = [], locale }: Mess
     const lasted = formatDuration(lastedMs, locale)
     return isEnglish ? `lasted ${lasted}` : `持续 ${lasted}`
   }
-  const { processes = [], processesTotal = 0 } = data
-  if (processes.length < 2) return ''
-  const all = Math.max(processesTotal, processes.length)
-  return isEnglish ? `${processes.length} of ${all} processes` : `${processes.length}/${all} 实例`
+  const { processes = [] } = data
+  return processes.length < 2 ? '' : briefProcesses(data, locale)
 }
 
 /** Where quiet ended it, it lasted until its last record. */

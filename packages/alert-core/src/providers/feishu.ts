@@ -11,7 +11,14 @@ import type { Receipt } from '../model.ts'
 import { hmacWith } from '../provider/crypto.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { inert, inertDialect } from '../provider/inert.ts'
-import { buttonsOf, type Dialect, writeCard, writeMessage } from '../provider/markup.ts'
+import {
+  buttonsOf,
+  type Dialect,
+  listAndClosing,
+  writeCard,
+  writeFacts,
+  writeMessage,
+} from '../provider/markup.ts'
 import {
   asList,
   inTurn,
@@ -124,12 +131,18 @@ type Element = Readonly<Record<string, unknown>>
  * Data stands in plain_text, which knows no markup; lark_md holds mentions and the facts with their links.
  */
 function writeCardBody(message: Message): { elements: Element[] } & Record<string, unknown> {
-  const { subject, cards, brief, body, answer } = message
-  const closing = [...message.closing, ...(answer?.text ? [answer.text] : [])]
+  const { subject, cards, body, answer, facts = [] } = message
+  const { list, closing } = listAndClosing(message)
+  const notes = [...closing, ...(answer?.text ? [answer.text] : [])]
   const mentions = writeMentions(message, 'id', '')
   const notified =
     body === undefined
-      ? [...plain([message.lead]), ...cards.flatMap((card) => writeElements(card, message)), ...plain(brief)]
+      ? [
+          ...plain([message.lead]),
+          ...cards.flatMap((card) => writeElements(card, message)),
+          ...plain(list),
+          ...(facts.length > 0 ? [markdown(writeFacts(facts, message.locale, larkDialect).join('\n'))] : []),
+        ]
       : plain([body])
   const actions = buttonsOf(message).map(({ label, url, rel }) => {
     const type = rel === 'ack' ? 'primary' : 'default'
@@ -139,7 +152,7 @@ function writeCardBody(message: Message): { elements: Element[] } & Record<strin
     ...(mentions ? [markdown(mentions)] : []),
     ...notified,
     ...(actions.length > 0 ? [{ tag: 'action', actions }] : []),
-    ...(closing.length > 0 ? [note(closing.join('\n'))] : []),
+    ...(notes.length > 0 ? [note(notes.join('\n'))] : []),
   ]
   return {
     config: { wide_screen_mode: true },

@@ -12,6 +12,7 @@ import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
 import {
   buttonsOf,
+  listAndClosing,
   plainDialect,
   runbookOf,
   runbookWord,
@@ -19,7 +20,7 @@ import {
   writeMessage,
 } from '../provider/markup.ts'
 import { asList, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
-import { type AlertCard, defineProvider, type Message } from '../provider/provider.ts'
+import { type AlertCard, defineProvider, type Fact, type Message } from '../provider/provider.ts'
 import { preset } from '../provider/schema.ts'
 
 /** Teams takes about 28 KB. */
@@ -109,9 +110,11 @@ function writeBody(message: Message, version: string): unknown {
 const colours = { critical: 'Attention', error: 'Attention', warning: 'Warning', info: 'Accent' } as const
 
 function writeRuns(message: Message): Element[] {
-  const { subject, cards, brief, closing, body } = message
+  const { subject, cards, body, facts = [], locale } = message
+  const { list, closing } = listAndClosing(message)
   const notified = body === undefined ? cards.flatMap((card) => writeCardLines(card, message)) : lines(body)
-  const rest = body === undefined ? brief.flatMap((line) => lines(line)) : []
+  const rest =
+    body === undefined ? [...list.flatMap((line) => lines(line)), ...writeFacts(facts, locale)] : []
   return [
     line([{ text: subject, weight: 'Bolder', size: 'Medium', ...lookOf(message) }]),
     ...lines(body === undefined ? message.lead : '', { weight: 'Bolder' }),
@@ -145,8 +148,18 @@ function writeCardLines(card: AlertCard, message: Message): Element[] {
   const title = { ...line([{ text: card.title, weight: 'Bolder' }]), separator: true, spacing: 'Medium' }
   const guide = runbookOf(card, message)
   const runbook = guide ? [{ label: runbookWord(locale), value: guide, url: guide }] : []
+  return [
+    ...(cards.length > 1 && card.title.trim() ? [title] : []),
+    ...lines(card.lead, { weight: 'Bolder' }),
+    ...lines(card.text),
+    ...writeFacts([...card.facts, ...runbook], locale),
+    ...card.context.flatMap((text) => lines(text, { fontType: 'Monospace', size: 'Small', isSubtle: true })),
+  ]
+}
+
+function writeFacts(facts: readonly Fact[], locale: Message['locale']): Element[] {
   const colon = locale === 'en' ? ': ' : '：'
-  const facts = [...card.facts, ...runbook].map(({ label, value, url }) => {
+  return facts.map(({ label, value, url }) => {
     const href = url === undefined ? undefined : safeHref(url)
     const open = href === undefined ? {} : { selectAction: { type: 'Action.OpenUrl', url: href } }
     return line([
@@ -154,13 +167,6 @@ function writeCardLines(card: AlertCard, message: Message): Element[] {
       { text: value || '-', ...open },
     ])
   })
-  return [
-    ...(cards.length > 1 && card.title.trim() ? [title] : []),
-    ...lines(card.lead, { weight: 'Bolder' }),
-    ...lines(card.text),
-    ...facts,
-    ...card.context.flatMap((text) => lines(text, { fontType: 'Monospace', size: 'Small', isSubtle: true })),
-  ]
 }
 
 /** Line breaks inside a run are lost in some clients: each line is a block of its own. */

@@ -139,7 +139,7 @@ function readMentions(mentions: Message['mentions']): Mentions {
 
 /** The lengths are what the vendor recommends; longer words are cut by the client. */
 function writeTemplateCard(message: Message) {
-  const facts = message.cards.length === 1 ? (message.cards[0]?.facts ?? []) : []
+  const facts = message.facts ?? (message.cards.length === 1 ? (message.cards[0]?.facts ?? []) : [])
   const titles = message.cards.map((card) => card.title)
   const [card] = message.cards
   const lines =

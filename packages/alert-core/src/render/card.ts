@@ -310,6 +310,8 @@ export function commonOf(
   const all = items.map(({ alert }): Readonly<Record<string, string | undefined>> => {
     return { service, env, ...alert.labels }
   })
+  // A digest may be about no alert.
+  if (all.length === 0) all.push({ service, env })
   const shared = Object.entries(all[0] ?? {}).filter(([name, value]) =>
     all.every((labels) => labels[name] === value),
   )

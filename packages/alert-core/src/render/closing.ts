@@ -111,15 +111,14 @@ export function answerOf(
   const shortId = shortIdOf(id)
   const named = `${answer.id} ${shortId}`
   const needsNoAnswer = isAnsweredOrOver(item)
-  if (addressOf === undefined) {
-    const command = ` · npx alert-transport silence ${shortId} 1h`
-    return { text: hasCommand && !needsNoAnswer ? named + command : named, links: [] }
-  }
+  const command = hasCommand && !needsNoAnswer ? `npx alert-transport silence ${shortId} 1h` : ''
+  if (addressOf === undefined) return { text: [named, command].filter(Boolean).join(' · '), links: [] }
   const url = addressOf(id, locale)
   const details = { rel: 'details', label: answer.details, url } as const
   if (needsNoAnswer) return { text: named, links: [details] }
   return {
     text: named,
+    ...(command !== '' && { command }),
     links: [
       { rel: 'ack', label: answer.acknowledge, url: `${url}&do=ack` },
       { rel: 'silence', label: answer.silence, url: `${url}&do=silence&for=1h` },

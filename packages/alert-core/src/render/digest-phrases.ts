@@ -23,6 +23,7 @@ export interface DigestWords {
   count(records: number): string
   id(short: string): string
   since(at: string): string
+  /** `lasted` is '' if none lasted a second. */
   longest(alerts: number, headline: string, lasted: string): string
   frequently(records: number, headline: string, impact: string): string
   andMore(alerts: number): string
@@ -60,7 +61,10 @@ const english: DigestWords = {
   count: formatCount,
   id: (short) => ` (${short})`,
   since: (at) => `, since ${at}`,
-  longest: (alerts, headline, lasted) => `${formatCount(alerts)}, longest ${headline}, ${lasted}`,
+  longest(alerts, headline, lasted) {
+    if (lasted === '') return alerts === 1 ? `1, ${headline}` : formatCount(alerts)
+    return `${formatCount(alerts)}, longest ${headline}, ${lasted}`
+  },
   frequently: (records, headline, impact) => `${formatCount(records)}× ${headline}${impact}`,
   andMore: (alerts) => ` and ${formatCount(alerts)} more`,
   suppressed(reason, records) {
@@ -112,7 +116,11 @@ const chinese: DigestWords = {
   count: formatCount,
   id: (short) => `（${short}）`,
   since: (at) => `，始于 ${at}`,
-  longest: (alerts, headline, lasted) => `${formatCount(alerts)} 个，最长 ${headline}，${lasted}`,
+  longest(alerts, headline, lasted) {
+    const count = `${formatCount(alerts)} 个`
+    if (lasted === '') return alerts === 1 ? `${count}，${headline}` : count
+    return `${count}，最长 ${headline}，${lasted}`
+  },
   frequently: (records, headline, impact) => `${formatCount(records)} 次 ${headline}${impact}`,
   andMore: (alerts) => `，其余 ${formatCount(alerts)} 个未列出`,
   suppressed(reason, records) {

@@ -32,6 +32,8 @@ export interface DigestMessageOptions
   readonly channel: string
   /** Where alerts come from that do not say it. */
   readonly origin: { readonly service?: string | undefined; readonly env?: string | undefined }
+  /** What its alerts have in common. */
+  readonly common: NonNullable<Message['common']>
   readonly notes: readonly Note[]
   readonly to: readonly string[]
 }
@@ -39,7 +41,7 @@ export interface DigestMessageOptions
 export function digestMessage(
   { id, at }: Notification,
   digest: Digest,
-  { channel, locale, zone, describe, shortIdOf, origin, notes, to }: DigestMessageOptions,
+  { channel, locale, zone, describe, shortIdOf, origin, common, notes, to }: DigestMessageOptions,
 ): Message {
   const names = namesOf(digest, describe, origin)
   return {
@@ -49,6 +51,7 @@ export function digestMessage(
     severity: 'info',
     ...writeDigest(digest, { locale, zone, ...names, describe, shortIdOf }),
     cards: [],
+    common,
     more: 0,
     closing: notes.map(({ text }) => text),
     ...(notes.length > 0 && { notes }),
@@ -155,7 +158,8 @@ function section(
 
 function lastingOf(line: DigestLine, { describe, locale }: DigestOptions): readonly [string, string] {
   const { headline } = describe(line)
-  return [cutChars(headline, most.headline), formatDuration(lastedOf(line), locale)]
+  const lastedMs = lastedOf(line)
+  return [cutChars(headline, most.headline), lastedMs < 1000 ? '' : formatDuration(lastedMs, locale)]
 }
 
 function unsentOf(suppressed: Digest['suppressed'], word: DigestWords): string {

@@ -70,7 +70,7 @@ function testMessage({ alert }: NotificationItem, options: OwnAlertOptions, word
 
 function failing({ alert }: NotificationItem, options: OwnAlertOptions, word: OwnWords): OwnAlert {
   const facts = factsOf(alert.latest.fields, options)
-  const at = options.zone.near(alert.latest.time, alert.firstSeen)
+  const at = options.zone.near(facts.number('askedAt') || alert.latest.time, alert.firstSeen)
   return { headline: word.failing(facts), lead: word.failed(facts, at), text: word.check(facts) }
 }
 

@@ -3,6 +3,7 @@
  */
 import { maskedRoute, requestKey } from '../fingerprint/fingerprint.ts'
 import type { Alert, LogRecord, ProcessCount } from '../model.ts'
+import { chineseProcess, processWithNumber } from '../provider/alert-data.ts'
 import { getPath } from '../text/get-path.ts'
 import { cutChars } from '../text/text.ts'
 import { formatCount } from '../time/time-text.ts'
@@ -24,9 +25,6 @@ interface ProcessWords {
 
 const most = { processes: 3, process: 120, kept: 64, release: 100, method: 20, path: 200 }
 
-/** The name that the default option makes: 'web-1 (pid 41)'. */
-const withNumber = /^(.*\S) \(((?:pid|instance) [^()]+)\)$/
-
 const processWords: Readonly<Record<Locale, ProcessWords>> = {
   en: {
     one: (name) => name,
@@ -39,9 +37,9 @@ const processWords: Readonly<Record<Locale, ProcessWords>> = {
     },
   },
   'zh-CN': {
-    one: chineseName,
-    only: (name) => `仅本实例：${chineseName(name)}`,
-    counted: (name, count) => `${chineseName(name)}（${formatCount(count)} 次）`,
+    one: chineseProcess,
+    only: (name) => `仅本实例：${chineseProcess(name)}`,
+    counted: (name, count) => `${chineseProcess(name)}（${formatCount(count)} 次）`,
     all: (processes) => `全部 ${processes} 个实例`,
     several: (met, total, shown, more) => {
       const of = total === '' ? '' : `${met}/${total}：`
@@ -61,19 +59,15 @@ export function processText(alert: Alert, locale: Locale, scrub: Scrub, isAlone 
   const name = (process: ProcessCount) => scrub.line(process.name, most.process)
   if (processes.length === 1 && total <= 1) return (isAlone ? word.only : word.one)(name(first))
   // Of several, 'web-1' is enough where no other process has that host.
-  const hosts = processes.map((process) => name(process).replace(withNumber, '$1'))
+  const hosts = processes.map((process) => name(process).replace(processWithNumber, '$1'))
   const short = (process: ProcessCount) => {
-    const host = name(process).replace(withNumber, '$1')
+    const host = name(process).replace(processWithNumber, '$1')
     return hosts.filter((one) => one === host).length > 1 ? name(process) : host
   }
   if (processes.length === total) return word.all(formatCount(total))
   const met = `${formatCount(processes.length)}${processes.length >= most.kept ? '+' : ''}`
   const shown = processes.slice(0, most.processes).map((one) => word.counted(short(one), one.count))
   return word.several(met, total <= 1 ? '' : formatCount(total), shown, processes.length - shown.length)
-}
-
-function chineseName(name: string): string {
-  return name.replace(withNumber, '$1（$2）')
 }
 
 // ── release: what is new in it, or back in it

@@ -134,6 +134,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       locale,
       zone,
       origin: { service, env },
+      common: commonOf(digest.lines.map(itemOf), { scrub, service, env }),
       describe: (line) => describe(itemOf(line), now),
       shortIdOf: answering?.shortIdOf ?? ((id) => id.slice(0, shortIdChars)),
       notes: notesOf(notification, closingOptions, now),
@@ -173,11 +174,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     const answer = ways && answerOfMessage(described, ways, locale)
     const notes = notesOf(notification, closingOptions, now)
     const counted = more === 0 ? [] : [moreWord({ storm }, word)(more)]
-    const lastLines = [
-      ...(storm === undefined ? [] : stormFacts(items, closingOptions)),
-      ...notes.map(({ text }) => text),
-      ...reminderOf(isTrial ? [] : items, closingOptions, now),
-    ]
+    const reminders = reminderOf(isTrial ? [] : items, closingOptions, now)
     return {
       id: notification.id,
       channel,
@@ -190,6 +187,7 @@ export function createRenderer(options: RendererOptions): Renderer {
         : leadOfAll(items, { shown: cards.length, lines: lines.length, storm }, { word, zone })),
       cards,
       brief: lines,
+      ...(storm !== undefined && { facts: stormFacts(items, closingOptions) }),
       ...(items.length > shown.length && {
         others: [...listed, ...unlisted].map((one) =>
           otherOf(shortDataOf(one, scrub, shortIdOf?.(one.item.alert.id))),
@@ -198,7 +196,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       ...(items.length > 1 && { common: commonOf(items, { scrub, service, env }) }),
       more,
       // 'and N more' continues the list above it.
-      closing: [...counted, ...lastLines],
+      closing: [...counted, ...notes.map(({ text }) => text), ...reminders],
       ...(notes.length > 0 && { notes }),
       ...(templates.body === undefined ? {} : { body: body(templates.body) }),
       // A resolved alert mentions no one: there is nothing to do at once.

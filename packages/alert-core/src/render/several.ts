@@ -4,7 +4,7 @@
  */
 import { inStorm } from '../alerts/notification.ts'
 import type { Notification, NotificationItem, ProcessCount } from '../model.ts'
-import type { Message } from '../provider/provider.ts'
+import type { Fact, Message } from '../provider/provider.ts'
 import { formatDuration, type Zone } from '../time/time-text.ts'
 import { type Description, isUnsentEnd } from './describe.ts'
 import { type Locale, type Words, words } from './phrases.ts'
@@ -72,24 +72,23 @@ export interface StormFactsOptions {
   readonly scrub: Scrub
 }
 
-/** Where and when a storm was met, each fact a line: 'Process: 7 of 10: web-1 (120) …'. */
+/** Where and when a storm was met: 'Process' is '7 of 10: web-1 (120) …'. */
 export function stormFacts(
   items: readonly NotificationItem[],
   { locale, zone, scrub }: StormFactsOptions,
-): string[] {
+): Fact[] {
   const kinds = items.filter(isOfStorm)
   const { fact } = words[locale]
   const { from, to } = timesOf(kinds)
   const total = kinds.reduce((most, { alert }) => Math.max(most, alert.processesTotal ?? 0), 0)
   const met = { ...kinds[0]!.alert, processes: processesOf(kinds), processesTotal: total }
   const isOnce = to - from < 1000
-  const rows: readonly (readonly [string, string])[] = [
-    [fact.process, processText(met, locale, scrub)],
-    [isOnce ? fact.time : fact.since, zone.full(from)],
-    [fact.last, isOnce ? '' : zone.near(to, from)],
+  const rows: readonly Fact[] = [
+    { label: fact.process, value: processText(met, locale, scrub) },
+    { label: isOnce ? fact.time : fact.since, value: zone.full(from) },
+    { label: fact.last, value: isOnce ? '' : zone.near(to, from) },
   ]
-  const colon = locale === 'en' ? ': ' : '：'
-  return rows.flatMap(([name, value]) => (value === '' ? [] : [name + colon + value]))
+  return rows.filter(({ value }) => value !== '')
 }
 
 /** How often each process met one of the kinds, the most frequent first. */

@@ -97,7 +97,7 @@ export function applyCut(message: Message, cut: Cut): Message {
 
 /** The last step: the subject, which names the first alert, and the number of the others. */
 export function subjectOnly(message: Message): Message {
-  const { body: _, link: __, links: ___, digest: ____, answer: _____, ...rest } = message
+  const { body: _, link: __, links: ___, digest: ____, answer: _____, facts: ______, ...rest } = message
   const short = withMore(rest, Math.max(0, totalOf(message) - 1))
   return {
     ...short,

@@ -73,13 +73,19 @@ function shownOf(
   }
 }
 
-function textOf(message: ReplayResult['notified'][number]['message']): string {
+type Message = ReplayResult['notified'][number]['message']
+
+function textOf(message: Message): string {
+  const colon = message.locale === 'en' ? ': ' : '：'
+  const factLines = (facts: Message['cards'][number]['facts']) =>
+    facts.map(({ label, value }) => label + colon + value)
   const cards = message.cards.map((card) =>
-    [card.title, card.text, ...card.facts.map(({ label, value }) => `${label}: ${value}`), ...card.context]
+    [card.title, card.lead, card.text, ...factLines(card.facts), ...card.context]
       .filter((line) => line !== '')
       .join('\n'),
   )
-  return [...cards, ...message.brief, ...message.closing].join('\n\n')
+  const lists = [message.brief, factLines(message.facts ?? []), message.closing]
+  return [message.lead, ...cards, ...lists.map((lines) => lines.join('\n'))].filter(Boolean).join('\n\n')
 }
 
 const style = `

@@ -10,8 +10,8 @@
  *   └ If it continues, next reminder at 13:17.
  */
 
-import { isSaid, runbookWord, subjectWithin } from '../../provider/markup.ts'
-import type { AlertCard, Message } from '../../provider/provider.ts'
+import { isSaid, listAndClosing, runbookWord, subjectWithin } from '../../provider/markup.ts'
+import type { AlertCard, Fact, Message } from '../../provider/provider.ts'
 import { cleanLine } from '../../text/text.ts'
 
 /** How the parts of a card are set off from each other. */
@@ -56,18 +56,23 @@ export function coloured({ reason, severity }: Message): Paint {
 
 /** The whole card, with a line end behind it. */
 export function writeFrame(message: Message, paint: Paint, width = 200): string {
-  const last = [message.closing.at(-1), message.answer?.text].filter(Boolean).join(' ')
-  const closing = [...message.closing.slice(0, -1), last]
+  const { lead, cards, facts = [], answer, body } = message
+  const { list, closing: notes } = listAndClosing(message)
+  // A link would give every reader of the log the right to answer.
+  const answering = [answer?.text, answer?.command].filter(Boolean).join(' · ')
+  const last = [notes.at(-1), answering].filter(Boolean).join(' ')
+  const closing = [...notes.slice(0, -1), last]
   // The frame itself takes two columns.
   const subject = subjectWithin(message, Math.max(leastWidth, width - 2))
   const notified =
-    message.body === undefined
+    body === undefined
       ? [
-          [cleanLine(message.lead)].filter(Boolean),
-          ...message.cards.map((card) => writeCard(card, message, paint)),
-          message.brief.map(cleanLine),
+          [cleanLine(lead)].filter(Boolean),
+          ...cards.map((card) => writeCard(card, message, paint)),
+          list.map(cleanLine),
+          writeFacts(facts, paint),
         ]
-      : [message.body.split('\n').map(cleanLine)]
+      : [body.split('\n').map(cleanLine)]
   const blocks = notified.filter((lines) => lines.length > 0)
   const middle = blocks.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
   const lines = [
@@ -85,16 +90,20 @@ function writeCard(card: AlertCard, message: Message, paint: Paint): string[] {
   if (card.text !== '') head.push(...card.text.split('\n').map(cleanLine))
   const facts = [...card.facts]
   if (card.runbook !== undefined) facts.push({ label: runbookWord(message.locale), value: card.runbook })
+  const context = card.context.map((line) => paint.context(cleanLine(line)))
+  return [head, writeFacts(facts, paint), context]
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
+}
+
+/** In two columns. */
+function writeFacts(facts: readonly Fact[], paint: Paint): string[] {
   const width = Math.max(0, ...facts.map(({ label }) => columns(cleanLine(label))))
-  const rows = facts.map(({ label, value, url }) => {
+  return facts.map(({ label, value, url }) => {
     const name = cleanLine(label)
     const link = url === undefined || url === value ? '' : `  ${paint.label(cleanLine(url))}`
     return `${paint.label(name)}${' '.repeat(width - columns(name))}  ${cleanLine(value)}${link}`
   })
-  const context = card.context.map((line) => paint.context(cleanLine(line)))
-  return [head, rows, context]
-    .filter((lines) => lines.length > 0)
-    .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
 }
 
 const barred = (line: string, paint: Paint) => (line === '' ? paint.bar('│') : `${paint.bar('│')} ${line}`)

@@ -4,7 +4,7 @@
  */
 import { listAndClosing, runbookWord, safeHref } from '../../provider/markup.ts'
 import { colourOf } from '../../provider/palette.ts'
-import type { AlertCard, Message } from '../../provider/provider.ts'
+import type { AlertCard, Fact, Message } from '../../provider/provider.ts'
 import { cleanLine, cleanText, escapeHtml } from '../../text/text.ts'
 
 const words = {
@@ -14,7 +14,7 @@ const words = {
 
 /** The text part. Facts one a line, addresses in full on lines of their own. */
 export function writeMailText(message: Message): string {
-  const { lead, brief, body, cards, answer } = message
+  const { lead, brief, body, cards, answer, facts = [], locale } = message
   const { list: others, closing } = listAndClosing(message)
   const links = linkLines(message)
   // The id and its links follow the next reminder at once.
@@ -28,19 +28,23 @@ export function writeMailText(message: Message): string {
     top,
     ...cards.flatMap((card) => cardBlocks(card, message, isOne)),
     cards.length === 0 ? [] : list,
+    factLines(facts, locale),
     ...last,
   ])
+}
+
+function factLines(facts: readonly Fact[], locale: Message['locale']): string[] {
+  return facts.map(({ label, value }) => `${label}${words[locale].colon}${value}`)
 }
 
 function cardBlocks(card: AlertCard, { locale }: Message, isOne: boolean): string[][] {
   const { colon, lines: linesBefore } = words[locale]
   const head = [...(isOne ? [] : [card.title]), ...lines(card.lead), ...lines(card.text)]
-  const facts = card.facts.map(({ label, value }) => `${label}${colon}${value}`)
   const context =
     card.context.length === 0
       ? []
       : [`${linesBefore}${colon.trim()}`, ...card.context.map((line) => `  ${line}`)]
-  return [head, [...facts, ...context]]
+  return [head, [...factLines(card.facts, locale), ...context]]
 }
 
 function linkLines(message: Message): string[] {
@@ -86,7 +90,7 @@ const paragraph = (data: string, style = '') =>
  * texts is a space or the end of a line: a filter takes words with tags inside for spam.
  */
 export function writeMailHtml(message: Message): string {
-  const { lead, brief, body, cards, locale, answer } = message
+  const { lead, brief, body, cards, facts = [], locale, answer } = message
   const { list: others, closing: closingLines } = listAndClosing(message)
   const closing = [...closingLines, ...lines(answer?.text ?? '')]
   const isOne = cards.length + brief.length + message.more <= 1
@@ -98,6 +102,7 @@ export function writeMailHtml(message: Message): string {
           ...(cards.length === 0 ? list : []),
           ...cards.flatMap((card) => cardHtml(card, message, isOne)),
           ...(cards.length === 0 ? [] : list),
+          ...factTable(facts),
         ]
       : paragraph(body)
   return [
@@ -115,11 +120,6 @@ export function writeMailHtml(message: Message): string {
 }
 
 function cardHtml(card: AlertCard, { locale }: Message, isOne: boolean): string[] {
-  const rows = card.facts.map(({ label, value, url }) => {
-    const href = url === undefined ? undefined : safeHref(url)
-    const shown = href === undefined ? safe(value) : `<a href="${escapeHtml(href)}">${safe(value)}</a>`
-    return `<tr><td style="${grey};padding:0 12px 0 0;vertical-align:top;white-space:nowrap">${safe(label)}</td>\n<td style="word-break:break-word">${shown}</td></tr>`
-  })
   const context =
     card.context.length === 0
       ? []
@@ -131,11 +131,20 @@ function cardHtml(card: AlertCard, { locale }: Message, isOne: boolean): string[
     ...(isOne ? [] : paragraph(card.title, 'font-weight:600;margin-top:12px')),
     ...paragraph(card.lead, 'font-weight:600'),
     ...paragraph(card.text),
-    ...(rows.length > 0
-      ? [`<table cellpadding="0" cellspacing="0" style="${font};margin:8px 0">${rows.join('\n')}</table>`]
-      : []),
+    ...factTable(card.facts),
     ...context,
   ]
+}
+
+/** In two columns. */
+function factTable(facts: readonly Fact[]): string[] {
+  const rows = facts.map(({ label, value, url }) => {
+    const href = url === undefined ? undefined : safeHref(url)
+    const shown = href === undefined ? safe(value) : `<a href="${escapeHtml(href)}">${safe(value)}</a>`
+    return `<tr><td style="${grey};padding:0 12px 0 0;vertical-align:top;white-space:nowrap">${safe(label)}</td>\n<td style="word-break:break-word">${shown}</td></tr>`
+  })
+  if (rows.length === 0) return []
+  return [`<table cellpadding="0" cellspacing="0" style="${font};margin:8px 0">${rows.join('\n')}</table>`]
 }
 
 function buttons(message: Message): string[] {

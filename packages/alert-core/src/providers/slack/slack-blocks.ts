@@ -3,8 +3,15 @@
  * text, which has no markup, so that nothing has to be escaped; the caller limits the size of the whole.
  */
 
-import { answerLines, plainDialect, runbookOf, runbookWord, safeHref } from '../../provider/markup.ts'
-import type { AlertCard, Message } from '../../provider/provider.ts'
+import {
+  answerLines,
+  listAndClosing,
+  plainDialect,
+  runbookOf,
+  runbookWord,
+  safeHref,
+} from '../../provider/markup.ts'
+import type { AlertCard, Fact, Message } from '../../provider/provider.ts'
 import { cutChars, escapeSlack } from '../../text/text.ts'
 
 /** Of one text object, and of what one block says here. */
@@ -20,14 +27,16 @@ export type Block = Readonly<Record<string, unknown>>
 
 /** Blocks for all cards (or the user's own body), the brief lines and the closing lines. */
 export function writeCards(message: Message): Block[] {
-  const { body, cards, lead, brief, closing } = message
+  const { body, cards, lead, facts = [], locale } = message
+  const { list, closing } = listAndClosing(message)
   const last = [...writeClosing(closing), ...answerBlock(message)]
   if (body !== undefined) return [...textBlocks(body), ...last]
-  const listed = [...cards.slice(maxCards).map(({ title }) => title), ...brief].join('\n')
+  const listed = [...cards.slice(maxCards).map(({ title }) => title), ...list].join('\n')
   return [
     ...textBlocks(lead),
     ...cards.slice(0, maxCards).flatMap((card) => writeCardBlocks(card, message)),
     ...textBlocks(listed),
+    ...richText(joined(facts.map((fact) => factParts(fact, locale)))),
     ...last,
   ]
 }
@@ -70,10 +79,7 @@ export function writeHeader(data: string): Block {
 }
 
 /** '*Code* GW_TIMEOUT' as parts; an address is a link. */
-function factParts(
-  { label, value, url }: { readonly label: string; readonly value: string; readonly url?: string },
-  locale: Message['locale'],
-): Block[] {
+function factParts({ label, value, url }: Fact, locale: Message['locale']): Block[] {
   const href = url === undefined ? undefined : safeHref(url)
   const name = label.trim() === '' ? [] : [{ ...textPart(label), style: { bold: true } }]
   const shown = value.trim() === '' ? '-' : value
@@ -103,8 +109,12 @@ function textPart(text: string): Block {
 }
 
 function textBlocks(text: string): Block[] {
-  if (text.trim() === '') return []
-  return [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [textPart(text)] }] }]
+  return richText(text.trim() === '' ? [] : [textPart(text)])
+}
+
+function richText(parts: readonly Block[]): Block[] {
+  if (parts.length === 0) return []
+  return [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: parts }] }]
 }
 
 function writeClosing(closing: readonly string[]): Block[] {

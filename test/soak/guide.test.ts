@@ -1,0 +1,1 @@
+import '../unit/render/guide.test.ts'
