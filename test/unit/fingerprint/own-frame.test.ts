@@ -100,6 +100,27 @@ test.each([
   ['a short name in a source', 'f (/app/src/pay.js:3:5)', 'f (src/pay)'],
   ['words behind a dash', 'charge (/app/src/pay-my-words.js:3:5)', 'charge (src/pay-my-words)'],
   ['words in camel case', 'charge (/app/src/the-PayStore.js:3:5)', 'charge (src/the-PayStore)'],
+  [
+    "Next's server in development",
+    'Page (webpack-internal:///(rsc)/./src/app/page.tsx:12:11)',
+    'Page (src/app/page)',
+  ],
+  [
+    "turbopack's root",
+    'charge (/app/.next/server/chunks/ssr/[root-of-the-server]__3f2a1b._.js:10:3)',
+    'charge ([root-of-the-server])',
+  ],
+  ["webpack's sources", 'charge (webpack://shop/./src/pay.ts:3:4)', 'charge (src/pay)'],
+  ["Vite's time", 'load (http://localhost:5173/src/pay.ts?t=1790000000000:3:4)', 'load (src/pay)'],
+  ["tsx's namespace", 'charge (file:///srv/app/src/pay.ts?namespace=1790000000000:3:4)', 'charge (src/pay)'],
+  ["Bun's module", '<anonymous> (/app/src/pay.ts:3:4)', 'src/pay'],
+  ['a folder with a blank', 'charge (/srv/My App (1)/src/pay.js:3:4)', 'charge (src/pay)'],
+  [
+    "Nuxt's route",
+    'handler (file:///app/.output/server/chunks/routes/api/pay.post.mjs:12:9)',
+    'handler (pay.post)',
+  ],
+  ["Lambda's bundle", 'Runtime.handler (file:///var/task/index.mjs:1:90210)', 'Runtime.handler (index)'],
 ])('no deploy changes the name of a frame: %s', (_kind, frame, name) => {
   expect(ownFrame(stackOf(frame))).toBe(name)
 })
@@ -162,6 +183,16 @@ test.each([
   ['C#', 'Shop.Pay.Charge() in C:\\app\\Pay.cs:line 42'],
   ['a time of day', '10:30:15'],
   ['a line of text', 'line 3, column 7'],
+  ["webpack's start", '__webpack_require__ (webpack://shop/webpack/bootstrap:19:1)'],
+  ["webpack's start with a suffix", 'fn (webpack/bootstrap:19:1)'],
+  ["Nitro's runtime", 'createError (file:///app/.output/server/chunks/_/nitro.mjs:480:15)'],
+  ["Deno's server", 'async mapped (ext:deno_http/00_serve.ts:407:18)'],
+  ["Bun's loader", 'loadAndEvaluateModule (native:2:1)'],
+  [
+    "Yarn's virtual packages",
+    'f (/srv/.yarn/__virtual__/pg-virtual-1a/0/cache/pg-npm-8.zip/node_modules/pg/a.js:1:1)',
+  ],
+  ['the address of a package', 'f (https://esm.sh/pg@8.1.0/es2022/pg.mjs:2:900)'],
 ])('%s has no frame of its own', (_kind, frame) => {
   expect(ownFrame(stackOf(frame, 'load (/srv/app/src/db.js:7:3)'))).toBe('load (src/db)')
 })

@@ -135,6 +135,17 @@ const different: readonly (readonly [string, string])[] = [
   ['SQLServerXMLReader failed', 'SQLServerXMLWriter failed'],
   ['OAuth2Client is unknown', 'OAuth2Server is unknown'],
   ['NetworkInterfaceInfoIPv4 is missing', 'NetworkInterfaceInfoIPv6 is missing'],
+  ['unsupported charset utf9', 'unsupported charset latin9'],
+  ["Unknown charset 'utf9'", "Unknown charset 'latin9'"],
+  ['Unknown encoding: ucs3', 'Unknown encoding: gb18030'],
+  ['unsupported algorithm RS257', 'unsupported algorithm EdDSA2'],
+  ['unknown cipher aes-127-cbc', 'unknown cipher camellia-128-cbc'],
+  ['insert into "orders" ("n") values ($1) failed', 'insert into "users" ("n") values ($1) failed'],
+  ['update "orders" set "n" = $1 failed', 'update "users" set "n" = $1 failed'],
+  ['delete from "orders" where "n" = $1 failed', 'delete from "users" where "n" = $1 failed'],
+  ['job mail(type a) failed', 'job mail(type b) failed'],
+  ['Tenant acme is suspended', 'Tenant quota is exceeded'],
+  ['no route to host db', 'no route to host cache'],
 ]
 test.each(different)('%s / %s: two problems', (one, other) => {
   expect(parameterize(one)).not.toBe(parameterize(other))
@@ -241,6 +252,17 @@ const equal: readonly (readonly [string, string])[] = [
   ['no document with id ARPSDiqw0X04UsBFhaua', 'no document with id oZJLSBPFeNhsumlshxwk'],
   ['expect 12, got 510 on line 3', 'expect 7, got 7 on line 9'],
   ['out of order. Got: 502 Expected: 3', 'out of order. Got: 8 Expected: 9'],
+  [
+    'Cast to ObjectId failed for value "{ id: 1 }" (type Object) at path "_id"',
+    'Cast to ObjectId failed for value "17" (type number) at path "_id"',
+  ],
+  [
+    'Missing lock for job repeat:0b2f6d5c3f7f0d1f6b6f9d4b6f0a1c2d:1790000000000. moveToFinished',
+    'Missing lock for job repeat:9c8b7a6d5e4f30211203f4e5d6c7b8a9:1790000060000. moveToFinished',
+  ],
+  ['insert into t values ($1, $2) failed', 'insert into t values ($1, $2), ($3, $4), ($5, $6) failed'],
+  ['insert into t values (default, ?) failed', 'insert into t values (default, ?),(default, ?) failed'],
+  ["values ('a@b.c', 17) - failed", "values ('x@y.z', 18), ('p@q.r', 3) - failed"],
 ]
 test.each(equal)('%s / %s: one problem', (one, other) => {
   expect(parameterize(one)).toBe(parameterize(other))

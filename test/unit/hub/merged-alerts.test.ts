@@ -49,6 +49,30 @@ describe('alerts whose messages differ in one word', () => {
     expect(sent.some((alert) => 'variants' in alert)).toBe(true)
   })
 
+  it.each([
+    [
+      'a tenant',
+      ['acme', 'globex', 'initech', 'hooli', 'umbrella'].map((name) => `Tenant ${name} is not active`),
+    ],
+    [
+      'a host',
+      ['acme', 'globex', 'initech', 'hooli', 'umbrella'].map((name) => `lost the route to host ${name}`),
+    ],
+    [
+      'an id',
+      ['abc-123', 'zz9-77', 'qrs-4', 'k-9', 'mno-31', 'tuv-8'].map((id) => `parcel ${id} is not on its way`),
+    ],
+  ])('are one though no word of theirs says that it is the name of %s', async (_, texts) => {
+    const rig = openHub({ channels })
+    for (const msg of texts.slice(0, 4)) rig.hub.write(line({ msg }))
+    await rig.clock.advance(minute)
+    const apart = rig.posts.flatMap(({ body }) => body.alerts).length
+    for (const msg of texts) rig.hub.write(line({ msg }))
+    await rig.clock.advance(hour)
+    expect(apart).toBeGreaterThan(1)
+    expect(JSON.stringify(rig.posts.at(-1)?.body)).toContain('…')
+  })
+
   it.each<[string, (name: string) => object, Partial<AlertOptions>]>([
     ['alert.key', (name) => ({ alert: { key: `profile of ${name}` } }), {}],
     ['groupBy', (name) => ({ tenant: name }), { rules: [{ name: 'profiles', groupBy: ['tenant'] }] }],

@@ -3,8 +3,10 @@ import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { recordKey } from '#core/fingerprint/fingerprint.ts'
 import type { LogRecord } from '#core/model.ts'
+import { readError } from '#core/read/error-info.ts'
 import { createRecordReader } from '#core/read/reader.ts'
 import { concise, textsOf } from '#core/render/describe.ts'
+import { lineOf } from '../winston/lines.ts'
 import { arrival, pinoLine, readRecord } from './lines.ts'
 
 const publish = createRecordReader({ now: () => arrival })
@@ -100,6 +102,68 @@ test('the first of the errors that Promise.any gathers is the root', async () =>
     causes: ['primary is down', 'replica is down'],
     root: { message: 'primary is down' },
   })
+})
+
+describe.each([
+  ['hub.publish', published],
+  ['pino', (err: unknown) => readRecord(pinoLine({}, (logger) => logger.error(err)))],
+  ['winston', (err: unknown) => readRecord(lineOf((logger) => logger.error('', err)))],
+])('of what Promise.any gathers, with %s', (logger, read) => {
+  const down = () => new Error('replica is down')
+  const gather = async (...reasons: readonly unknown[]) =>
+    Promise.any(reasons.map((reason) => Promise.reject(reason))).catch((error: unknown) => error)
+
+  test.each([
+    ['null', null, 'null'],
+    ['undefined', undefined, 'null'],
+    ['a text', 'out of paper', 'out of paper'],
+  ])('the error is the root though the first is %s', async (_kind, first, text) => {
+    expect(read(await gather(first, down())).err).toMatchObject({
+      causes: ['replica is down', text],
+      root: { message: 'replica is down' },
+    })
+  })
+
+  test('an object without a message is the root rather than a text', async () => {
+    expect(read(await gather('out of paper', { code: 'E_QUOTA' })).err).toMatchObject({
+      causes: ['E_QUOTA', 'out of paper'],
+      root: { message: 'E_QUOTA', code: 'E_QUOTA' },
+    })
+  })
+
+  test('nothing is lost if all are null', async () => {
+    const record = read(await gather(null, null))
+    expect(record.err).toMatchObject({ type: 'AggregateError', message: 'All promises were rejected' })
+    expect(record.err).toMatchObject({ root: { message: 'null' } })
+    expect(recordKey(record, undefined)).toContain('AggregateError')
+  })
+
+  test('the root is that of another AggregateError, whatever stands before it', async () => {
+    const inner = await gather(null, down())
+    expect(read(await gather(inner, null)).err).toMatchObject({ root: { message: 'replica is down' } })
+    expect(read(await gather(undefined, await gather(null, inner))).err).toMatchObject({
+      root: { message: 'replica is down' },
+    })
+    const other = await gather(null, new Error('disk full'))
+    const keys = [inner, other].map(async (each) => recordKey(read(await gather(each, null)), undefined))
+    expect(new Set(await Promise.all(keys)).size).toBe(2)
+  })
+
+  test('as a cause it says what began it', async () => {
+    const error = new Error('query failed', { cause: await gather(null, down()) })
+    const { err } = read(error)
+    // pino's own serializer leaves out what a cause gathers.
+    if (logger !== 'pino') expect(err).toMatchObject({ root: { message: 'replica is down' } })
+    expect(err).toMatchObject({
+      message: 'query failed',
+      causes: expect.arrayContaining(['All promises were rejected']),
+    })
+  })
+})
+
+test('members of members are read, however deep they are in a text', () => {
+  const text = `${'{"errors":['.repeat(3_000)}{"message":"disk full"}${',null]}'.repeat(3_000)}`
+  expect(readError(text)?.message).toBe('null')
 })
 
 test('a SuppressedError has two causes', () => {

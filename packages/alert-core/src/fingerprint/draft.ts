@@ -5,7 +5,7 @@
  */
 
 import { isOuterName } from './address.ts'
-import { kind, kinds, moveDown, tailStart, valueMark } from './characters.ts'
+import { kind, kinds, moveDown, tailStart, textOf, valueMark } from './characters.ts'
 import { isOnlyValue } from './mask-word.ts'
 import { calendarWord, isMonth, isUnit } from './vocabulary.ts'
 
@@ -24,6 +24,8 @@ export interface Draft {
 }
 
 const longestAlias = 100
+const longestRow = 300
+const questionMark = 63
 
 /** Room for what a source of `maxChars` can become. */
 export function createDraft(maxChars: number): Draft {
@@ -105,6 +107,12 @@ export function dropAlias(draft: Draft): boolean {
   let holdsValue = false
   while (open > 0 && units[open - 1] !== 40) {
     const code = units[--open]!
+    if (code === 32 && textOf(units, open - 5, open) === '(type') {
+      // '(type string)' says of what kind the value is.
+      open -= 4
+      holdsValue = true
+      break
+    }
     if ((table[code]! & word) === 0 || length - open > longestAlias) return false
     if (code === mark) holdsValue = true
   }
@@ -112,6 +120,31 @@ export function dropAlias(draft: Draft): boolean {
   if (end > 0 && units[end - 1] === 32) end--
   if (end < 1 || units[end - 1] !== mark) return false
   if (open < length && !holdsValue && !isOuterName(units, open, length)) return false
+  draft.length = end
+  markLastWord(draft)
+  return true
+}
+
+/**
+ * Before a ')': takes back a row of values behind an equal one, as in 'values ($1, $2), ($3, $4)'. How many
+ * rows a statement has says nothing.
+ */
+export function dropRow(draft: Draft): boolean {
+  const { units, length } = draft
+  let open = length
+  let holdsValue = false
+  while (open > 0 && units[open - 1] !== 40) {
+    const code = units[--open]!
+    if (code === 41 || length - open > longestRow) return false
+    if (code === mark || code === questionMark) holdsValue = true
+  }
+  if (open === 0 || !holdsValue) return false
+  let end = open - 1
+  while (end > 0 && (units[end - 1] === 32 || units[end - 1] === 44)) end--
+  const before = end - 1 - (length - open)
+  if (end === open - 1 || units[end - 1] !== 41 || before < 1 || units[before - 1] !== 40) return false
+  for (let index = open; index < length; index++)
+    if (units[index] !== units[before + index - open]) return false
   draft.length = end
   markLastWord(draft)
   return true

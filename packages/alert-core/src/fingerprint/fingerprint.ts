@@ -6,7 +6,7 @@
 
 import { createMemo } from '../cache/lru.ts'
 import type { ErrorInfo, LogRecord } from '../model.ts'
-import { getPath } from '../text/get-path.ts'
+import { isObject } from '../text/get-path.ts'
 import { hash64 } from '../text/text.ts'
 import { accessKey, isGenericMessage, withoutValues } from './message.ts'
 import { ownFrameKey } from './own-frame.ts'
@@ -86,21 +86,30 @@ function errorKey(record: LogRecord, err: ErrorInfo, code: string | undefined, s
   return join(kind, frame, stable(message), says ? stable(err.message) : '', rootOf(err, kind, message), sign)
 }
 
-const statuses = ['err.statusCode', 'err.status', 'statusCode', 'status'] as const
 const constraintName = /^[A-Za-z_][\w.$-]{0,63}$/
+const noFields: LogRecord['fields'] = {}
 
 /** What says which problem it is though no text does: the status of an answer, a violated constraint. */
 function signOf({ msg, err, fields }: LogRecord): string {
+  const given = fields['err']
+  const own = isObject(given) ? given : noFields
+  const status =
+    statusOf(own['statusCode']) ||
+    statusOf(own['status']) ||
+    statusOf(fields['statusCode']) ||
+    statusOf(fields['status'])
+  const { constraint } = own
+  if (status === '' && constraint === undefined) return ''
   const isSaid = (sign: string) => msg.includes(sign) || err?.message.includes(sign) === true
-  const status = statuses.map((path) => getPath(fields, path)).find(isErrorStatus)
-  const constraint = getPath(fields, 'err.constraint')
   const isNamed = typeof constraint === 'string' && constraintName.test(constraint)
-  const signs = [status === undefined ? '' : String(status), isNamed ? constraint : '']
-  return signs.filter((sign) => sign !== '' && !isSaid(sign)).join(' ')
+  return [status, isNamed ? constraint : ''].filter((sign) => sign !== '' && !isSaid(sign)).join(' ')
 }
 
-function isErrorStatus(status: unknown): status is number {
-  return Number.isInteger(status) && (status as number) >= 400 && (status as number) < 600
+/** '' for what is not the status of a failed request. */
+function statusOf(value: unknown): string {
+  return typeof value === 'number' && value >= 400 && value < 600 && Number.isInteger(value)
+    ? String(value)
+    : ''
 }
 
 /** Method, route and status, 'POST /orders/<*>/pay 502', of a record that says only how a request ended. */

@@ -4,6 +4,7 @@
  * introduces), whether it says anything at all, and what stands for it if it only says how a request ended.
  */
 import type { LogRecord } from '../model.ts'
+import { withSecondLine } from '../read/reason.ts'
 import { getPath, isObjectOrList } from '../text/get-path.ts'
 import { stripAnsi } from '../text/text.ts'
 import { kind, kinds, valueMark } from './characters.ts'
@@ -34,6 +35,8 @@ export function messageHead(text: string): string {
     if (structure !== undefined) return structure
   }
   const end = endOfLine(clean)
+  const both = withSecondLine(clean)
+  if (both !== undefined) return both
   return end > longestLead || end === clean.length ? clean : withReason(clean, end)
 }
 

@@ -12,7 +12,7 @@ export type Frame = Place
 const longestStack = 16_384
 const longestLine = 500
 const foreign =
-  /(?:^|[\\/])node_modules[\\/]|[\\/](?:npm[\\/]registry\.|(?:deps|remote)[\\/]https?[\\/]|\.bun[\\/]install[\\/]cache[\\/])|^https:\/\/(?:deno\.land|esm\.sh|jsr\.io|unpkg\.com|cdn\.jsdelivr\.net)\/|^webpack[\\/](?:bootstrap|runtime)|^(?:node|internal|bun|deno|ext|wasm|evalmachine|native|\[eval)\b|^\[eval|<anonymous>|^(?:npm|jsr):|^\/var\/runtime\/|\.pnp\.[cm]?js$|^electron\/js2c\/|\.(?:wasm|rs|go|py|rb|php|java|kt|cs|cc|cpp|hh?)$/
+  /(?:^|[\\/])node_modules[\\/]|[\\/](?:npm[\\/]registry\.|(?:deps|remote)[\\/]https?[\\/]|\.bun[\\/]install[\\/]cache[\\/])|^https:\/\/(?:deno\.land|esm\.sh|jsr\.io|unpkg\.com|cdn\.jsdelivr\.net)\/|^(?:webpack:\/\/[^/]*\/)?webpack[\\/](?:bootstrap|runtime)|[\\/]chunks[\\/](?:nitro|_)[\\/]nitro\.mjs$|^(?:node|internal|bun|deno|ext|wasm|evalmachine|native|\[eval)\b|^\[eval|<anonymous>|^(?:npm|jsr):|^\/var\/runtime\/|\.pnp\.[cm]?js$|^electron\/js2c\/|\.(?:wasm|rs|go|py|rb|php|java|kt|cs|cc|cpp|hh?)$/
 const position = /(?:\?[^:)]{0,200})?:(\d{1,9}):(\d{1,9})$/
 /** What else ends in two numbers, such as a time, has no path and no suffix. */
 const plausible = /[\\/]|\.[cm]?[jt]sx?$/
@@ -112,8 +112,11 @@ function readFrame(found: Found, text: string, at: number, end: number): Own | u
   return own
 }
 
+/** Node shows the fields of an error behind its last frame. */
+const fieldsBehind = / \{$/
+
 function learn({ original, frames }: Found, slice: string): Own | undefined {
-  const frame = originalOf(parseFrame(slice.slice(3).trim()), original)
+  const frame = originalOf(parseFrame(slice.slice(3).trim().replace(fieldsBehind, '')), original)
   // A slice would keep its whole stack alive.
   const line = Buffer.from(slice).toString()
   const own = frame === undefined ? undefined : { line, frame, key: frameKey(frame) }

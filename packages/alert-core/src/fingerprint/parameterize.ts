@@ -12,6 +12,7 @@ import {
   type Draft,
   dropAlias,
   dropMonth,
+  dropRow,
   dropUnit,
   endsInName,
   isOf,
@@ -30,6 +31,7 @@ import {
   isTechnical,
   namesPeer,
   namesPerson,
+  namesScheme,
 } from './vocabulary.ts'
 
 // Constants of this module, not of another: the compiler then folds them into the loops.
@@ -150,7 +152,7 @@ export function parameterize(text: string): string {
         draft.units[draft.length++] = code
         addValue(draft)
         index = value
-      } else if (code !== 41 || !dropAlias(draft)) draft.units[draft.length++] = code
+      } else if (code !== 41 || !(dropAlias(draft) || dropRow(draft))) draft.units[draft.length++] = code
       else addSpace()
     }
   }
@@ -283,6 +285,7 @@ function finishWord(start: number, bits: number, next: number): void {
     isUsual ||=
       ((bits & lower) === 0 && namesCode(draft, start, source, next)) ||
       isTechnical(units, start, length, bits) ||
+      namesScheme(units, start, length, wordStart, wordEnd) ||
       ((bits & colon) !== 0 && isCodePair(units, start, length))
   }
   if (isUsual) {

@@ -65,11 +65,12 @@ export function isWholeName(bytes: Buffer, from: number, to: number, role: Quote
 export type QuoteRole = 'whole' | 'name' | 'person' | 'code' | 'text' | 'sql' | 'unknown'
 
 const named = words(
-  `argument arguments association attribute awaiting bucket class clause collection column command component constraint
-  database directive entity enum event exchange extension field fields flag for function handler header helper hook index job key
+  `algorithm argument arguments association attribute awaiting bucket charset cipher class clause codec collation collection
+  column command component constraint curve database directive encoding entity enum event exchange extension field fields flag for function handler header helper hook index job key
   layout listener method metric middleware model module namespace
   operation operator option package param parameter partial path plugin permission procedure property protocol provider queue
-  reading relation role route schema selector sequence service setting table template topic trigger type used variable vhost view no`,
+  reading relation role route schema selector sequence service setting table template topic trigger type used variable vhost view no
+  into update`,
 )
 const longestNamed = 12
 const unnamed = words('user users account customer tenant member client owner login email host by value')
@@ -92,11 +93,11 @@ const longestHanNamed = 4
 const hanNameShape = /^[\p{Script=Han}A-Za-z_]{1,20}$/u
 const saidWith = words('with error')
 const namedBehind =
-  /^ (?:argument|attribute|claim|column|command|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|was not provided|cannot be|before initialization)\b/
+  /^ (?:argument|attribute|claim|column|command|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|where|was not provided|cannot be|before initialization)\b/
 
 /** By two letters most words are known not to be one of them. */
 const behindStarts = new Set(
-  'ar at be cl co fi he op pa pr mu is wa ca'
+  'ar at be cl co fi he op pa pr mu is wa wh ca'
     .split(' ')
     .map((pair) => (pair.charCodeAt(0) << 8) | pair.charCodeAt(1)),
 )

@@ -187,6 +187,27 @@ export function isTechnicalWord(name: string): boolean {
   return technical.has(name.toLowerCase())
 }
 
+const schemes = words('charset encoding algorithm algorithms alg cipher collation codec curve protocol')
+const longestScheme = 10
+const longestSchemeName = 24
+const schemeName = /^[A-Za-z][A-Za-z_-]{1,20}-?\d{1,4}(?:[_-][A-Za-z\d]{1,12}){0,4}$/
+
+/** True for a word with digits behind 'charset' and the like: which one it is says what the problem is. */
+export function namesScheme(
+  text: Uint16Array,
+  start: number,
+  end: number,
+  wordStart: number,
+  wordEnd: number,
+): boolean {
+  const gap = start - wordEnd
+  if (gap < 1 || gap > 2 || start === 0 || wordEnd - wordStart > longestScheme) return false
+  const last = tailStart(text, start, end)
+  if (last - start > longestSchemeName || wordEnd - wordStart < 3) return false
+  if (!schemes.has(textOf(text, wordStart, tailStart(text, wordStart, wordEnd)).toLowerCase())) return false
+  return schemeName.test(textOf(text, start, last))
+}
+
 const wordsOfTwo = words(
   'ai am an as at be by cb co db do ec fn fs go he id if in io ip is it js me my ng no nx of on or os pg re rm rx so to ts tx ui up us vm we',
 )

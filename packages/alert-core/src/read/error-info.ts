@@ -7,9 +7,20 @@ import type { ErrorInfo } from '../model.ts'
 import { isObject, isObjectOrList } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
 import { errorParts, innerErrorNames } from './names.ts'
-import { constraintOf } from './reason.ts'
+import { boundPlain } from './plain.ts'
+import { constraintOf, issueText } from './reason.ts'
 import { describeLeaves } from './record-message.ts'
-import { bracketOf, causedBy, isStack, maxStack, messageOf, stackOf, typeOf } from './stack-text.ts'
+import {
+  bracketOf,
+  causedBy,
+  isStack,
+  maxStack,
+  messageOf,
+  shownCodeOf,
+  shownParts,
+  stackOf,
+  typeOf,
+} from './stack-text.ts'
 
 const maxText = 10_000
 const maxCode = 200
@@ -91,13 +102,14 @@ function fromUsual(given: Fields): ErrorInfo | undefined {
   if (message.length > maxText || stack.length > maxStack || message.startsWith(rejectionStart))
     return undefined
   const isCoded = typeof code === 'string' && code !== '' && code.length <= maxCode
-  for (const key in given) if (holders.has(key) || (!isCoded && codeNames.has(key))) return undefined
+  for (const key in given) {
+    // Most errors have no other part: comparing costs less than looking up.
+    if (key === 'type' || key === 'message' || key === 'stack' || (isCoded && key === 'code')) continue
+    if (holders.has(key) || (!isCoded && codeNames.has(key))) return undefined
+  }
   if (message === stack || isFolded(stack)) return undefined
-  const info: Draft = { message, type }
   const known = isCoded ? code : bracketOf(stack)
-  if (known !== undefined) info.code = known
-  info.stack = stack
-  return info
+  return known === undefined ? { message, type, stack } : { message, type, code: known, stack }
 }
 
 /** Few stacks have a 'b' before ':', so that this takes half of the time of the search for the whole text. */
@@ -105,17 +117,22 @@ function isFolded(stack: string): boolean {
   return stack.includes('by: ') && stack.includes(causedBy)
 }
 
-function fromAny(given: Fields): ErrorInfo | undefined {
+/** The stack of an error, and those of its causes behind it, as pino or Node writes them. */
+function partsOfStack(stack: string): string[] {
+  return isFolded(stack) ? stack.split(causedBy) : shownParts(stack)
+}
+
+function fromAny(given: Fields, causesWith: typeof causesOf = causesOf): ErrorInfo | undefined {
   const stack = stackOf(partOf(given, errorParts.stack))
   const domName = domNameOf(given, stack)
   const type = domName ?? textOf(partOf(given, errorParts.type), maxCode) ?? typeOf(stack)
   const written = partOf(given, errorParts.message)
   // Some set the stack as the message.
   const message = written === stack ? undefined : textOf(written, maxText)
-  const causes = causesOf(given, stack)
+  const causes = causesWith(given, stack)
   const found =
     (message === undefined ? messageOf(stack) : unfold(message, causes.chain)) ?? causes.chain[0]?.message
-  const own = found?.startsWith(rejectionStart) ? rejectionOf(found) : found
+  const own = found === undefined ? undefined : ownWords(given, found, stack)
   const code =
     (domName === undefined ? codeOf(partOf(given, errorParts.code)) : undefined) ??
     bracketOf(stack) ??
@@ -128,6 +145,11 @@ function fromAny(given: Fields): ErrorInfo | undefined {
 function domNameOf({ code, name }: Fields, stack: string | undefined): string | undefined {
   const known = typeof code === 'number' ? domNames[code] : undefined
   return known !== undefined && (name === known || typeOf(stack) === known) ? known : undefined
+}
+
+function ownWords(given: Fields, found: string, stack: string | undefined): string {
+  if (found.startsWith(rejectionStart)) return rejectionOf(found)
+  return stack === undefined ? issueText(given, found) : found
 }
 
 /** What a promise was rejected with, without the sentence that Node writes around it. */
@@ -150,14 +172,15 @@ function innerCode(given: Fields, depth = 0): string | undefined {
 /** A message, a whole stack, or an error as JSON text. */
 function fromText(text: string): ErrorInfo | undefined {
   if (text.startsWith('{') && text.length <= maxJson) {
-    const parsed = parseJson(text)
-    if (isObject(parsed)) return fromObject(parsed)
+    const { value } = boundPlain(parseJson(text))
+    if (isObject(value)) return fromObject(value)
   }
   if (!isStack(text)) return { message: cut(text, maxText) }
-  const type = typeOf(text)
-  const message = messageOf(text) ?? type ?? ''
+  const own = partsOfStack(text)[0]!
+  const type = typeOf(own)
+  const message = messageOf(own) ?? type ?? ''
   return errorInfo(
-    { message, type, code: bracketOf(text), stack: stackOf(text) },
+    { message, type, code: shownCodeOf(own), stack: stackOf(text) },
     chained(foldedCauses(text)),
   )
 }
@@ -166,7 +189,7 @@ function fromText(text: string): ErrorInfo | undefined {
 function fromList(list: readonly unknown[]): ErrorInfo | undefined {
   const stack = stackOf(list)
   if (stack !== undefined) return fromText(stack)
-  const chain = members(list)
+  const chain = members(list, 0)
   const [first] = chain
   if (first === undefined) return undefined
   const others = chain.slice(1)
@@ -189,11 +212,16 @@ function errorInfo(
 /** Of a chain the last one is the root; of several errors beside each other the first. */
 function causesOf(given: Fields, stack: string | undefined): Causes {
   if (!hasMore(given)) return chained(foldedCauses(stack))
-  const chain = causeChain(given)
-  if (chain.length > 0) return { ...chained(chain), beside: membersOf(lastHolder(given)).slice(1) }
+  const chain = causeChain(given, 0)
+  if (chain.length === 0) return causesOfItself(given, stack, 0)
+  return { ...chained(chain), beside: membersOf(lastHolder(given), 0).slice(1) }
+}
+
+/** Those that an error says without its cause: in its stack, or by what it gathers. */
+function causesOfItself(given: Fields, stack: string | undefined, depth: number): Causes {
   const folded = foldedCauses(stack)
   if (folded.length > 0) return chained(folded)
-  const gathered = membersOf(given)
+  const gathered = membersOf(given, depth)
   return { chain: gathered, root: gathered[0] }
 }
 
@@ -208,18 +236,18 @@ function chained(chain: readonly Root[]): Causes {
 }
 
 /** The chain of `cause`s, then what the last of them gathers. */
-function causeChain(given: Fields): Root[] {
+function causeChain(given: Fields, depth: number): Root[] {
   const chain: Root[] = []
   let holder: Fields = given
-  for (let depth = 0; depth < 2 * maxCauses; depth++) {
+  for (let step = 0; step < 2 * maxCauses; step++) {
     const cause = causeOf(holder)
     if (cause === undefined || cause === null || cause === '') break
-    const root = rootOf(cause)
+    const root = rootOf(cause, depth + 1)
     if (root !== undefined) chain.push(root)
     if (!isObject(cause)) break
     holder = cause
   }
-  if (holder !== given) chain.push(...membersOf(holder).slice(0, 1))
+  if (holder !== given) chain.push(...membersOf(holder, depth + 1).slice(0, 1))
   const kept = chain.filter((root, index) => root.message !== chain[index - 1]?.message)
   return kept.length > maxCauses ? [...kept.slice(0, maxCauses - 1), kept.at(-1)!] : kept
 }
@@ -227,7 +255,7 @@ function causeChain(given: Fields): Root[] {
 /** The last error of a chain of causes. */
 function lastHolder(given: Fields): Fields {
   let holder = given
-  for (let depth = 0; depth < 2 * maxCauses; depth++) {
+  for (let step = 0; step < 2 * maxCauses; step++) {
     const cause = causeOf(holder)
     if (!isObject(cause)) break
     holder = cause
@@ -236,14 +264,15 @@ function lastHolder(given: Fields): Fields {
 }
 
 /** One cause by itself. */
-function rootOf(cause: unknown): Root | undefined {
+function rootOf(cause: unknown, depth: number): Root | undefined {
   if (!isObjectOrList(cause)) {
     const info = readError(String(cause))
     return info === undefined ? undefined : (info.root ?? toRoot(info))
   }
-  if (Array.isArray(cause)) return members(cause)[0]
-  const { message, type, code } = fromObject({ ...(cause as Fields), cause: undefined }) ?? {}
-  return message === undefined ? undefined : toRoot({ message, type, code })
+  if (Array.isArray(cause)) return members(cause, depth)[0]
+  const fields = cause as Fields
+  const info = fromUsual(fields) ?? fromAny(fields, (given, stack) => causesOfItself(given, stack, depth + 1))
+  return info === undefined ? undefined : toRoot(info)
 }
 
 function toRoot({ message, type, code }: { [Name in 'type' | 'code']?: string | undefined } & Root): Root {
@@ -254,18 +283,22 @@ function toRoot({ message, type, code }: { [Name in 'type' | 'code']?: string | 
   }
 }
 
-/** What an AggregateError gathers, and a SuppressedError's two. */
-function membersOf(given: Fields): Root[] {
+/** What an AggregateError gathers, and a SuppressedError's two; of what lies deeper than usual nothing. */
+function membersOf(given: Fields, depth: number): Root[] {
+  if (depth > maxDepth) return []
   const list = partOf(given, errorParts.members)
-  if (Array.isArray(list)) return members(list)
-  return given['suppressed'] === undefined ? [] : members([given['error'], given['suppressed']])
+  if (Array.isArray(list)) return members(list, depth)
+  return given['suppressed'] === undefined ? [] : members([given['error'], given['suppressed']], depth)
 }
 
-function members(list: readonly unknown[]): Root[] {
-  return wordsFirst(list).flatMap((member) => {
-    const root = isObject(member) ? (causeChain(member).at(-1) ?? rootOf(member)) : rootOf(member)
-    return root === undefined ? [] : [root]
-  })
+function members(list: readonly unknown[], depth: number): Root[] {
+  return wordsFirst(list).flatMap((member) => memberOf(member, depth + 1) ?? [])
+}
+
+/** What began a member: its cause, or the first of those that it gathers itself. */
+function memberOf(member: unknown, depth: number): Root | undefined {
+  if (!isObject(member)) return rootOf(member, depth)
+  return causeChain(member, depth).at(-1) ?? membersOf(member, depth)[0] ?? rootOf(member, depth)
 }
 
 /** Objects say more than texts, and these more than `null`: `Promise.any` takes whatever rejects first. */
@@ -276,14 +309,13 @@ function wordsFirst(list: readonly unknown[]): readonly unknown[] {
   return looked.sort((a, b) => rank(a) - rank(b)).slice(0, maxCauses)
 }
 
-/** pino writes the causes' stacks behind the error's own. */
+/** Those whose stacks are written behind the error's own. */
 function foldedCauses(stack: string | undefined): Root[] {
-  if (stack === undefined || !isFolded(stack)) return []
-  return stack
-    .split(causedBy, maxCauses + 1)
-    .slice(1)
+  if (stack === undefined) return []
+  return partsOfStack(stack)
+    .slice(1, maxCauses + 1)
     .flatMap((part) => {
-      const [type, code] = [typeOf(part), bracketOf(part)]
+      const [type, code] = [typeOf(part), shownCodeOf(part)]
       const message = messageOf(part) ?? code ?? type
       return message === undefined ? [] : [toRoot({ message, type, code })]
     })
@@ -307,7 +339,9 @@ function unfold(message: string, causes: readonly Root[]): string {
 function causeOf(given: Fields): unknown {
   const cause = partOf(given, errorParts.cause)
   if (cause !== undefined) return cause
-  return innerErrorNames
+  // A SuppressedError has two of equal rank.
+  const names = given['suppressed'] === undefined ? innerErrorNames : []
+  return names
     .map((name) => given[name])
     .find((value) => isObject(value) && textOf(value['message'], 1) !== undefined)
 }

@@ -4,7 +4,7 @@
  * the places that the options name.
  */
 import { createLru } from '../cache/lru.ts'
-import { flatErrorNames, holderNames } from './names.ts'
+import { flatErrorNames, holderNames, joinedErrorNames } from './names.ts'
 import { cutKey } from './shorten-line.ts'
 
 /** Where a header may lie: as a field of its own, under `headers`, in a request, in express-winston's. */
@@ -104,7 +104,8 @@ function createMeanings({ messageKey, errorKeys, nestedKey, trace }: FieldNames)
     'holder',
   )
   add([...flatErrorNames, ...errorKeys.map((key) => `${key}.cause`), 'stack', 'stack_trace'], 'error-part')
-  add([...errorKeys, 'errors', 'reason'], 'error')
+  add(Object.values(joinedErrorNames).flat(), 'error-part')
+  add([...errorKeys, 'errors', 'reason', 'cause'], 'error')
   add(['short_message', 'MESSAGE', 'facility'], 'syslog')
   add(['level'], 'level')
   add(['time'], 'time')

@@ -5,7 +5,7 @@
 
 /**
  * pino, bunyan, winston · Google Cloud · Elastic · OpenTelemetry · python-like · tslog · log4js · roarr ·
- * Datadog.
+ * Effect · Datadog.
  */
 export const levelNames = [
   'level',
@@ -19,6 +19,7 @@ export const levelNames = [
   '_meta.logLevelName',
   'level.levelStr',
   'context.logLevel',
+  'logLevel',
   'status',
 ] as const
 
@@ -48,16 +49,16 @@ export const errorNames = ['err', 'error', 'exception'] as const
 /** What an error says; `type` of a record is not always its error's, so it counts only beside the others. */
 export const errorParts = {
   type: ['type', 'name', 'kind', 'class'],
-  message: ['message', 'msg', 'description', 'detail', 'title', 'reason'],
-  code: ['code', 'errno', 'number'],
+  message: ['message', 'msg', 'description', 'detail', 'title', 'reason', 'errmsg', 'errMsg', 'errorMessage'],
+  code: ['code', 'errno', 'number', 'errcode', 'errCode', 'errorCode'],
   stack: ['stack', 'stack_trace', 'stacktrace', 'stackTrace'],
   cause: ['cause', 'inner', 'innerError', 'original', 'originalError', 'parent'],
   members: ['errors', 'aggregateErrors'],
 } as const
 
 /**
- * Where libraries keep the error below theirs: TypeORM · ioredis · NATS · VError · Apollo · others. Something
- * else may have such a name, so that only an object with a message counts.
+ * Where libraries keep the error below theirs: TypeORM · ioredis · NATS · VError · Apollo · Nest · others.
+ * Something else may have such a name, so that only an object with a message counts.
  */
 export const innerErrorNames = [
   'driverError',
@@ -70,6 +71,7 @@ export const innerErrorNames = [
   'innerException',
   'nestedError',
   'previous',
+  'error',
 ] as const
 
 /** 'error.message', 'exception.type', … as fields of the record itself. */
@@ -78,6 +80,14 @@ export const flatErrorNames: readonly string[] = errorNames.flatMap((name) =>
     (part) => `${name}.${part}`,
   ),
 )
+
+/** The same in one word, as AWS Lambda, BullMQ's events and many applications write it. */
+export const joinedErrorNames = {
+  type: ['errorType', 'error_type', 'errorName', 'error_name'],
+  message: ['errorMessage', 'error_message', 'errorMsg', 'error_msg', 'errMsg', 'failedReason'],
+  code: ['errorCode', 'error_code'],
+  stack: ['errorStack', 'error_stack', 'stackTrace', 'stacktrace'],
+} as const
 
 /** Objects that hold the fields of the record: OpenTelemetry · LogTape · winston · Nest and others. */
 export const holderNames = [

@@ -41,7 +41,7 @@ export function reasonOf(message: string): Reason | undefined {
 
 function find(text: string): Reason | undefined {
   if (text.startsWith('[') || text.startsWith('{')) return listed(text)
-  const line = /\n/.test(text) ? behindCode(text) : behindStatement(text)
+  const line = /\n/.test(text) ? (withSecondLine(text) ?? behindCode(text)) : behindStatement(text)
   return line === undefined ? undefined : { text: line.slice(0, longestReason), more: 0, isListed: false }
 }
 
@@ -89,10 +89,19 @@ function issueOf(value: unknown, path: string, depth: number): string | undefine
 }
 
 function pathOf(value: Readonly<Record<string, unknown>>, path: string): string {
-  const { path: given, property } = value
+  const { path: given, property, instancePath } = value
+  if (typeof instancePath === 'string') return [path, ...instancePath.split('/')].filter(Boolean).join('.')
   const parts = Array.isArray(given) ? given.slice(0, 10) : [given ?? property]
   const named = parts.filter((part) => typeof part === 'string' || typeof part === 'number')
   return [path, ...named].filter((part) => part !== '').join('.')
+}
+
+/** 'email: Invalid input', of an issue that a validator found: Zod's, Joi's, Ajv's, express-validator's. */
+export function issueText(value: Readonly<Record<string, unknown>>, text: string): string {
+  const { path, instancePath, location, locations } = value
+  // Those of GraphQL have a path and places in the query.
+  const isIssue = Array.isArray(path) ? locations === undefined : typeof location === 'string'
+  return isIssue || instancePath !== undefined ? (withPath(pathOf(value, ''), text) ?? text) : text
 }
 
 /** class-validator's: 'email must be an email'. */
@@ -105,7 +114,12 @@ export function constraintOf(value: Readonly<Record<string, unknown>>): string |
 
 function withPath(path: string, text: string): string | undefined {
   if (text === '') return undefined
-  return path === '' || text.startsWith(path) ? text : `${path}: ${text}`
+  return path === '' || isSaid(path, text) ? text : `${path}: ${text}`
+}
+
+/** Joi begins with the path in quotes. */
+function isSaid(path: string, text: string): boolean {
+  return text.startsWith(path) || text.startsWith(`"${path}"`)
 }
 
 function isText(value: unknown): value is string {
@@ -135,6 +149,18 @@ function behindCode(text: string): string | undefined {
   if (line === undefined) return undefined
   if (call !== undefined) return `${call}: ${line}`
   return isPlace ? line : `${first} ${line}`
+}
+
+/** Where Zod found what the first line says; what Elasticsearch lists behind its kind of error. */
+const second = /^\n\s{0,20}(?:(→ at [^\n]{1,200})|[Rr]oot causes?:\s{1,40}([^\n]{1,300}))/
+
+/** The first line with the one behind it that says where or why; undefined if there is none. */
+export function withSecondLine(text: string): string | undefined {
+  const end = text.indexOf('\n')
+  const [, where, why] = (end === -1 ? null : second.exec(text.slice(end, end + longestReason))) ?? []
+  if (where === undefined && why === undefined) return undefined
+  const first = text.slice(0, end).trim()
+  return where !== undefined ? `${first} ${where}` : why!.startsWith(first) ? why : `${first}: ${why}`
 }
 
 function isInWords(line: string): boolean {

@@ -81,18 +81,28 @@ export function describeLeaves(value: object, without?: ReadonlySet<string>): st
     .join(', ')
 }
 
-function collect(value: object, leaves: Leaf[], depth: number, without?: ReadonlySet<string>): void {
+/** Lists under these names are of the object itself, not of one of its fields. */
+const lists = new Set(['errors', 'messages', 'message', 'details', 'issues', 'formErrors', 'items', 'data'])
+
+/** `listName` names the items of a list. */
+function collect(
+  value: object,
+  leaves: Leaf[],
+  depth: number,
+  without?: ReadonlySet<string>,
+  listName = '',
+): void {
   const isList = Array.isArray(value)
   for (const name of Object.keys(value)) {
     if (leaves.length >= maxLooked) return
     if (without?.has(name)) continue
     const field = (value as Record<string, unknown>)[name]
     if (isObject(field) || Array.isArray(field)) {
-      if (depth < maxDepth) collect(field, leaves, depth + 1)
+      if (depth < maxDepth) collect(field, leaves, depth + 1, undefined, lists.has(name) ? '' : name)
     } else if (isScalar(field)) {
       const known = significant.indexOf(name)
       leaves.push({
-        name: isList ? '' : name,
+        name: isList ? listName : name,
         value: String(field).slice(0, maxValue),
         rank: (known === -1 ? significant.length : known) + depth / 10,
       })

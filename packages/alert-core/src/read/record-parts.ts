@@ -6,7 +6,7 @@ import type { ErrorInfo } from '../model.ts'
 import { getPath, isObject, isObjectOrList } from '../text/get-path.ts'
 import { readError } from './error-info.ts'
 import { type Meaning, traceIdOf } from './field-meanings.ts'
-import { errorNames, flatErrorNames } from './names.ts'
+import { errorNames, flatErrorNames, joinedErrorNames } from './names.ts'
 import { isStack, stackWithin } from './stack-text.ts'
 
 type Fields = Record<string, unknown>
@@ -78,10 +78,16 @@ export function createCollect(
         found.message = value
         continue
       }
-      if (!isUsual || (key !== 'pid' && key !== 'hostname')) {
-        const meaning = meanings.get(key)
-        if (meaning !== undefined && takeField(found, meaning, key, value)) continue
+      if (isUsual && key === 'pid' && !isObjectOrList(value)) {
+        fields['pid'] = value
+        continue
       }
+      if (isUsual && key === 'hostname' && !isObjectOrList(value)) {
+        fields['hostname'] = value
+        continue
+      }
+      const meaning = meanings.get(key)
+      if (meaning !== undefined && takeField(found, meaning, key, value)) continue
       fields[key] = value
       if (!isObjectOrList(value)) continue
       found.hasObjects = true
@@ -244,6 +250,8 @@ export function findError(
     if (inParts !== undefined) return inParts
   }
   if (keyed !== undefined) return keyed
+  const joined = hasParts ? errorInWords(object) : undefined
+  if (joined !== undefined) return joined
   const inHolders = holders === undefined ? undefined : errorInHolders(object, holders, fields, keys)
   return inHolders ?? errorInText(text)
 }
@@ -279,9 +287,10 @@ function errorUnder(fields: Fields, keys: readonly string[], thrown: unknown): E
     return error
   }
   if (thrown !== undefined) return readError(thrown)
-  const { errors, reason } = fields
+  const { errors, reason, cause } = fields
   // What a promise was rejected with need not be an error.
   if (isObject(reason)) return readError(reason)
+  if (isObject(cause) || (typeof cause === 'string' && isStack(cause))) return readError(cause)
   return Array.isArray(errors) && isObject(errors[0]) ? readError(errors) : undefined
 }
 
@@ -294,7 +303,10 @@ function errorInHolders(
   for (const key of holders) {
     const holder = object[key] as ReadFields
     const inner: Fields = { ...holder }
-    const error = errorUnder(inner, keys, Object.values(holder).find(asThrown)) ?? errorInParts(holder)
+    const error =
+      errorUnder(inner, keys, Object.values(holder).find(asThrown)) ??
+      errorInParts(holder) ??
+      errorInWords(holder)
     if (error === undefined) continue
     if (inner['err'] !== undefined && fields['err'] === undefined) fields['err'] = inner['err']
     return error
@@ -326,6 +338,16 @@ function errorInParts(object: ReadFields): ErrorInfo | undefined {
     message: isSaidBy(stack, message) ? message : undefined,
     cause,
   })
+}
+
+/** What an object says of its error as `errorMessage` and the like. */
+function errorInWords(object: ReadFields): ErrorInfo | undefined {
+  const parts: Fields = {}
+  for (const [part, names] of Object.entries(joinedErrorNames))
+    parts[part] = names.map((name) => object[name]).find((value) => value !== undefined)
+  const { message, stack } = parts
+  const isText = typeof message === 'string' && message !== ''
+  return isText || typeof stack === 'string' || Array.isArray(stack) ? readError(parts) : undefined
 }
 
 function isSaidBy(stack: string | readonly unknown[], message: unknown): boolean {

@@ -11,6 +11,11 @@ const maxMessage = 10_000
 const maxFrames = 50
 /** Before the stack of a cause that pino wrote behind its error's. */
 export const causedBy = '\ncaused by: '
+/** The same as Node shows it: of a cause, and of the first that an error gathers. */
+const shownCause = /\n\s{1,40}(?:\[cause\]: |\[errors\]: \[\n\s{1,40})(?=[A-Z'"])/
+/** Among the fields that Node shows behind the frames. */
+const shownCode = /\n\s{1,40}code: '([\w.-]{1,80})'/
+const quoted = /^'(.*)'$|^"(.*)"$/
 const typed =
   /^(?:Uncaught )?([A-Z][\w$.]{0,80}(?:Error|Exception|Failure|Fault)|Error|AbortError)(?: \[([\w-]{1,80})\])?(?:: |:?(?=\n|$))/
 /** With 'Uncaught ' before it. */
@@ -21,7 +26,7 @@ const frameBehind = /\n\s{1,20}at |\s{2,20}at \S{1,200} \(/
 
 /** A stack that does not begin with its error's type is as long as this: it has a path, or several frames. */
 const shortestUntyped = 40
-const sureFrame = /\n {4}at [^\n]{1,400}:\d{1,9}:\d{1,9}\)?(?:\n|$)/
+const sureFrame = /\n {4}at [^\n]{1,400}:\d{1,9}:\d{1,9}\)?(?: \{)?(?:\n|$)/
 
 /** True for a text that is, or ends in, an error's stack. */
 export function isStack(text: string): boolean {
@@ -33,6 +38,9 @@ export function isStack(text: string): boolean {
   const start = text.length > maxStack ? text.slice(0, maxStack) : text
   return sureFrame.test(start) || (typed.test(start) && frameBehind.test(start))
 }
+
+/** A type with any other name: 'NoSuchKey: …' with frames behind it. */
+const named = /^(?:Uncaught )?([A-Z][a-z\d]{1,40}(?:[A-Z][a-z\d]{0,40}){1,10}): (?=[^\n]{0,4000}\n {4}at )/
 
 const typedLine =
   /\n(?=(?:Uncaught )?(?:[A-Z][\w$.]{0,80}(?:Error|Exception|Failure|Fault)|Error|AbortError)(?: \[[\w-]{1,80}\])?(?:: |:?\n))/
@@ -72,7 +80,17 @@ function frameLine(frame: Fields): string | undefined {
 }
 
 export function typeOf(stack: string | undefined): string | undefined {
-  return stack === undefined ? undefined : typed.exec(stack)?.[1]
+  return stack === undefined ? undefined : (typed.exec(stack) ?? named.exec(stack))?.[1]
+}
+
+/** The stack of an error, and those of its causes that Node shows behind it. */
+export function shownParts(stack: string): string[] {
+  return stack.includes(' [') ? stack.split(shownCause) : [stack]
+}
+
+/** The code in the first line, or among the fields that Node shows behind the frames. */
+export function shownCodeOf(stack: string): string | undefined {
+  return bracketOf(stack) ?? shownCode.exec(stack)?.[1]
 }
 
 /** Node writes an error's code behind its name: 'TypeError [ERR_X]: …'. */
@@ -86,8 +104,10 @@ export function bracketOf(stack: string | undefined): string | undefined {
 export function messageOf(stack: string | undefined): string | undefined {
   if (stack === undefined) return undefined
   const end = stack.indexOf('\n')
-  let line = (end === -1 ? stack : stack.slice(0, end)).replace(typed, '')
+  const type = typed.exec(stack) ?? named.exec(stack)
+  let line = (end === -1 ? stack : stack.slice(0, end)).slice(type?.[0].length ?? 0)
   if (end === -1) line = line.replace(/\s{2,20}at \S{1,200} \(.*$/, '')
+  if (type === null) line = line.replace(quoted, '$1$2')
   const message = cut(line, maxMessage).trim()
   return message === '' ? undefined : message
 }
