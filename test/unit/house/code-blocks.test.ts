@@ -35,6 +35,10 @@ const elsewhere: Readonly<Record<string, readonly [file: string, title: string]>
     'test/soak/frameworks/workers.test.ts',
     'a Cloudflare worker',
   ],
+  'export default async function pay(request, context)': [
+    'test/soak/frameworks/netlify.test.ts',
+    'a function of Netlify',
+  ],
 }
 
 it('knows the languages of all blocks', () => {
