@@ -25,7 +25,7 @@ const frameworks = [
   'rxjs@7',
   'express@5',
   '@godaddy/terminus@4',
-  'http-graceful-shutdown@3',
+  'http-graceful-shutdown@4',
   'stoppable@1',
 ]
 
