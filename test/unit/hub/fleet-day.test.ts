@@ -7,13 +7,14 @@ import type { Hub, HubPorts } from '#core/hub/hub-types.ts'
 import type { AlertOptions } from '#core/options.ts'
 import { inSoak, soakTest } from '../../soak.ts'
 import { createProcesses } from './processes-rig.ts'
-import { aDirectory, hook } from './state-rig.ts'
+import { aDirectory, hook, imageOf, ok } from './state-rig.ts'
 
 const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
 
 interface Body {
+  readonly id: string
   readonly reason: string
   readonly lead: string
   readonly subject: string
@@ -23,15 +24,22 @@ interface Body {
 
 function createFleet(directory: string, startMs: number, options: AlertOptions) {
   const bodies: (Body & { readonly sentAt: number })[] = []
+  let answer: () => Response | Promise<Response> = ok
   const ports: HubPorts = {
     async fetch(_, init) {
       bodies.push({ ...(JSON.parse(String(init?.body)) as Body), sentAt: processes.now() })
-      return new Response('{"ok":true}')
+      return answer()
     },
   }
   const service = { service: 'orders', ...options }
   const processes = createProcesses({ startMs, directory, options: service, ports })
-  return { ...processes, bodies }
+  return {
+    ...processes,
+    bodies,
+    answerWith(next: typeof answer) {
+      answer = next
+    },
+  }
 }
 
 /** What the day is, the zone, the time of day, and when that is. */
@@ -78,6 +86,52 @@ describe('the digest of a fleet', () => {
       expect(digests.map(({ sentAt }) => sentAt - (sentAt % minute))).toEqual([due, next])
     },
   )
+})
+
+describe('the digest of a fleet whose speaker is killed', () => {
+  const [, timeZone, at, due] = days[0]!
+  const options = { timeZone, channels: { ops: { ...hook('ops'), digest: { at, quiet: true, only: true } } } }
+
+  /** What is on the disk at that moment. */
+  async function killedAt(moment: 'before' | 'sending' | 'after'): Promise<{ image: string; sent: Body[] }> {
+    const directory = aDirectory()
+    const fleet = createFleet(directory, due - 10 * second, options)
+    let image = ''
+    let answer = () => {}
+    fleet.answerWith(() => {
+      if (moment !== 'sending') return ok()
+      image = imageOf(directory)
+      return new Promise((resolve) => {
+        answer = () => resolve(ok())
+      })
+    })
+    await fleet.startAll(3)
+    for (const hub of fleet.hubs) fleet.log(hub, { msg: 'disk is full' })
+    await fleet.passTo(due - second)
+    if (moment === 'before') image = imageOf(directory)
+    await fleet.passTo(due + 2 * second)
+    if (moment === 'after') image = imageOf(directory)
+    answer()
+    return { image, sent: fleet.bodies.filter(({ reason }) => reason === 'digest') }
+  }
+
+  it.each(['before', 'sending', 'after'] as const)('counts each record once: %s', async (moment) => {
+    const { image, sent } = await killedAt(moment)
+    expect(sent.map(({ digest }) => digest?.records)).toEqual([3])
+    const fleet = createFleet(image, due + (moment === 'before' ? -second : 3 * second), options)
+    await fleet.startAll(2)
+    await fleet.passTo(due + 10 * second)
+    const again = fleet.bodies.splice(0)
+    expect(again.map(({ digest }) => digest?.records)).toEqual(moment === 'after' ? [] : [3])
+    if (moment === 'sending') expect(again[0]?.id).toBe(sent[0]?.id)
+    for (const hub of fleet.hubs) fleet.log(hub, { msg: 'disk is full' })
+    await fleet.passTo(due + 13 * second)
+    await fleet.closeAll()
+    const next = createFleet(image, due + 24 * hour - 5 * second, options)
+    await next.startAll(2)
+    await next.passTo(due + 24 * hour + 5 * second)
+    expect(next.bodies.map(({ digest }) => digest?.records)).toEqual([2])
+  })
 })
 
 describe('a spike in a fleet', () => {

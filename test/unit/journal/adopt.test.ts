@@ -1,8 +1,11 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { createJournal } from '#core/journal/journal.ts'
 import * as reading from '#core/journal/read-journal.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
 /**
@@ -123,4 +126,91 @@ test('many journals are adopted by few reads of each, not by a read of all for e
   vi.mocked(reading.readHeader).mockClear()
   expect((await adopt()).size).toBe(40)
   expect(vi.mocked(reading.readHeader).mock.calls.length).toBeLessThanOrEqual(3 * 41)
+})
+
+const readJournal = vi.mocked(reading.readJournal)
+const { readJournal: read } = await vi.importActual<typeof reading>('#core/journal/read-journal.ts')
+
+/** A directory with what one dead process left. */
+function left(): string {
+  const from = aDirectory()
+  openJournal(from).put('a', 1)
+  return killed(from)
+}
+
+/** What is found by all that adopt, whichever that is. */
+function finder() {
+  const found: unknown[] = []
+  const from = ({ journal }: Pick<ReturnType<typeof openJournal>, 'journal'>) =>
+    journal.adopt((former) => found.push(...former.flatMap((entries) => [...entries])))
+  return { found, from }
+}
+
+test('what is claimed and not read yet is adopted once, though others ended meanwhile', async () => {
+  const rig = openJournal(left())
+  const { found, from } = finder()
+  readJournal.mockClear()
+  let again: Promise<void> | undefined
+  readJournal.mockImplementationOnce(async (path) => {
+    again = from(rig)
+    // As long as a second adoption could take to read it too.
+    for (let turns = 0; turns < 500 && readJournal.mock.calls.length < 2; turns++) await turn()
+    return read(path)
+  })
+  await from(rig)
+  await again
+  expect(found).toEqual([['a', 1]])
+})
+
+test('what is adopted and cannot be written yet is not adopted again', async () => {
+  const directory = left()
+  let mayWrite = true
+  const journal = createJournal({
+    directory,
+    clock: createVirtualClock(0),
+    entries: () => [],
+    onError() {},
+    mayWrite: () => mayWrite,
+  })
+  onTestFinished(() => journal.close(false))
+  mayWrite = false
+  const { found, from } = finder()
+  await from({ journal })
+  await from({ journal })
+  expect(found).toEqual([['a', 1]])
+})
+
+test('what is adopted while another process takes over is left to that one', async () => {
+  const directory = left()
+  const rig = openJournal(directory)
+  const { found, from } = finder()
+  readJournal.mockImplementationOnce((path) => {
+    rig.journal.restart(false)
+    return read(path)
+  })
+  await from(rig)
+  expect(found).toEqual([])
+  await from(openJournal(directory))
+  expect(found).toEqual([['a', 1]])
+})
+
+test('with the journal of a process that is replaced goes what that had claimed', async () => {
+  const directory = left()
+  const [former] = filesIn(directory, '.journal')
+  const replaced = createJournal({
+    directory,
+    clock: createVirtualClock(0),
+    entries: () => [['b', 2]],
+    onError() {},
+    writer: () => 'replaced',
+  })
+  onTestFinished(() => replaced.close(false))
+  const [own] = filesIn(directory, '.journal').filter((name) => name !== former)
+  // Claimed and not read: its adopter is stopped, and alive.
+  renameSync(join(directory, former!), join(directory, own!.replace('.journal', `~${former}`)))
+  const found = new Map<string, unknown>()
+  await openJournal(directory).journal.adopt((all) => {
+    for (const entries of all) for (const [key, value] of entries) found.set(key, value)
+  }, 'replaced')
+  expect(Object.fromEntries(found)).toEqual({ a: 1, b: 2 })
 })

@@ -23,6 +23,13 @@ export interface Claimed {
   readonly contains: readonly string[]
 }
 
+interface ClaimOptions {
+  /** Paths that are claimed already, and taken. */
+  readonly known: ReadonlySet<string>
+  /** The writer that another process has replaced. */
+  readonly deposed?: string | undefined
+}
+
 const mostCorruptFiles = 10
 const mostScans = 20
 
@@ -34,12 +41,12 @@ export async function claimJournals(
   directory: string,
   own: string,
   report: Report,
-  deposed?: string,
+  { known, deposed }: ClaimOptions,
 ): Promise<readonly Claimed[]> {
   const claimed: Claimed[] = []
   const paths: string[] = []
   await forEachFile(listJournals(directory), report, async (base) => {
-    if (base === own) return
+    if (base === own || known.has(`${base}${extension}`)) return
     const path = await claim(base, own, report, deposed)
     if (path !== undefined) paths.push(path)
   })

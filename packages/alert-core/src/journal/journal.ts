@@ -40,6 +40,10 @@ export function createJournal(options: JournalOptions): Journal {
   /** Journals whose entries our file contains and whose files may still exist. */
   let contains: readonly string[] = []
   let take: ((former: readonly JournalEntries[]) => void) | undefined
+  /** One adoption at a time: two would take what one of them has claimed. */
+  let adopting: Promise<void> = Promise.resolve()
+  /** Rises when another process takes over: what was to be adopted until then is that one's. */
+  let lives = 0
   let isAdopted = false
   let isClosed = false
 
@@ -78,18 +82,28 @@ export function createJournal(options: JournalOptions): Journal {
     claimed = []
   }
 
-  async function adoptOthers(
+  function adoptOthers(into: (former: readonly JournalEntries[]) => void, deposed?: string): Promise<void> {
+    isAdopted = true
+    const life = lives
+    adopting = adopting.then(() => adoptNow(into, () => life !== lives, deposed))
+    return adopting
+  }
+
+  async function adoptNow(
     into: (former: readonly JournalEntries[]) => void,
+    isOver: () => boolean,
     deposed?: string,
   ): Promise<void> {
-    isAdopted = true
-    const base = writer.base()
+    const base = isOver() ? undefined : writer.base()
     let found: readonly Claimed[] = []
     try {
-      found = base === undefined ? [] : await claimJournals(directory, base, report, deposed)
+      const known = new Set(claimed.map(({ path }) => path))
+      found = base === undefined ? [] : await claimJournals(directory, base, report, { known, deposed })
     } catch (error) {
       writer.fail(error)
     }
+    // Claimed in the name of a lock that was released: another process claims it again.
+    if (isOver() || isClosed) found = []
     claimed = [...claimed, ...found]
     into(found.map(({ values }) => values))
     if (isClosed) return
@@ -114,6 +128,7 @@ export function createJournal(options: JournalOptions): Journal {
     },
     restart(isRemoved) {
       const base = writer.base()
+      lives++
       claimed = []
       // Killed in between, its old file is not counted as well.
       contains = isRemoved && base !== undefined ? [basename(base)] : []
