@@ -5,7 +5,17 @@ import { createWorld, critical, type Mutant, total, type World } from './world.t
 
 /** What happens to one of the processes, and how long it is until then. */
 interface Step {
-  readonly what: 'log' | 'notify' | 'start' | 'stop' | 'continue' | 'kill' | 'close' | 'break'
+  readonly what:
+    | 'log'
+    | 'notify'
+    | 'start'
+    | 'stop'
+    | 'continue'
+    | 'kill'
+    | 'close'
+    | 'break'
+    | 'refuse'
+    | 'allow'
   readonly who: number
   readonly waitMs: number
 }
@@ -15,7 +25,7 @@ const steps = (what: readonly Step['what'][]) =>
     fc.record({
       what: fc.constantFrom(...what),
       who: fc.nat(7),
-      waitMs: fc.constantFrom(0, 0, 1, 2, 15, 300, 1_000, 1_500, 7_000),
+      waitMs: fc.constantFrom(0, 0, 1, 2, 15, 300, 1_000, 1_500, 7_000, 15_000),
     }),
     { minLength: 5, maxLength: 40 },
   )
@@ -31,6 +41,8 @@ const gentle = [
   'close',
   'break',
 ] as const
+/** One that is stopped may have counted what others submitted to it before they were left alone. */
+const refusing = [...gentle.filter((what) => what !== 'stop'), 'refuse', 'allow'] as const
 const runs = Number(process.env['ALERT_SOAK_RUNS'] ?? (isSoak ? 5_000 : 60))
 /** A slow machine stops after so long; what was found until then counts. */
 const bounds = {
@@ -47,6 +59,7 @@ async function play(world: World, schedule: readonly Step[]): Promise<void> {
     const one = alive[who % Math.max(1, alive.length)]
     if (what === 'start') world.start()
     else if (what === 'break') world.breakLink(who)
+    else if (what === 'refuse' || what === 'allow') world.refuseLeases(what === 'refuse')
     else if (what === 'log') one?.log(`kind ${who % 3}`)
     else if (what === 'notify') for (const each of alive) each.notify()
     else if (what === 'stop') one?.stop()
@@ -59,6 +72,7 @@ async function play(world: World, schedule: readonly Step[]): Promise<void> {
 
 /** All continue, and end one after the other; a last process finds what is left. */
 async function end(world: World): Promise<void> {
+  world.refuseLeases(false)
   const settle = async () => {
     for (const one of world.alive()) one.cont()
     await world.clock.advance(20_000)
@@ -95,6 +109,17 @@ describe('processes that share a state', () => {
     )
   })
 
+  it('count each record once, though at times none of them can take the lease', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps(refusing), async (schedule) => {
+        const { logged, notified, violations } = await outcome(schedule)
+        expect(violations).toEqual([])
+        expect(Object.fromEntries(notified)).toEqual(Object.fromEntries(logged))
+      }),
+      bounds,
+    )
+  })
+
   it('lose no more than the killed had not submitted, nothing critical, and count nothing twice', async () => {
     await fc.assert(
       fc.asyncProperty(steps([...gentle, 'kill']), async (schedule) => {
@@ -107,6 +132,31 @@ describe('processes that share a state', () => {
       }),
       bounds,
     )
+  })
+
+  it('that could not join take part once they can, with what they counted alone', async () => {
+    const world = createWorld()
+    world.refuseLeases(true)
+    for (let n = 0; n < 3; n++) world.start()
+    const roles = () => world.alive().map(({ peer }) => peer.stats()?.role)
+    const logAll = async () => {
+      for (const one of world.alive()) one.log(critical)
+      await world.clock.advance(2_000)
+      for (const one of world.alive()) one.notify()
+    }
+    await logAll()
+    expect(roles()).toEqual(['alone', 'alone', 'alone'])
+    await world.clock.advance(120_000)
+    await logAll()
+    for (const one of world.alive()) one.log(critical)
+    world.refuseLeases(false)
+    await world.clock.advance(300_000)
+    expect(roles().toSorted()).toEqual(['follower', 'follower', 'speaker'])
+    await logAll()
+    expect(world.notified.get(critical)).toBe(12)
+    const each = (what: string) => ['p1', 'p2', 'p3'].map((id) => `${id} ${what}`)
+    expect(world.said.toSorted()).toEqual([...each('alone'), ...each('together')].toSorted())
+    expect(world.violations).toEqual([])
   })
 
   it('leave nothing to one that sends its last messages', async () => {

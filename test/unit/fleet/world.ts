@@ -44,7 +44,10 @@ export function createWorld(mutant?: Mutant) {
   const delivered = new Map<string, number>()
   const links = new Set<{ readonly ends: readonly string[]; break(): void }>()
   const violations: string[] = []
+  /** What processes said of taking part, in order. */
+  const said: string[] = []
   let started = 0
+  let refusesLeases = false
 
   const top = () => Math.max(0, ...holderOf.keys())
 
@@ -78,6 +81,7 @@ export function createWorld(mutant?: Mutant) {
     const leases: Leases = {
       current: () => (top() === 0 ? undefined : { term: top(), id: holderOf.get(top())! }),
       claim({ term, id: holder }: Lease, accept) {
+        if (refusesLeases) throw new Error('no socket can be opened')
         if (top() >= term) return undefined
         holderOf.set(term, holder)
         for (const former of holderOf.keys()) if (former < term) holderOf.delete(former)
@@ -152,12 +156,13 @@ export function createWorld(mutant?: Mutant) {
         note: noteSeen,
       },
       save,
+      isKept: () => true,
       flush: async () => ({ delivered: true, pending: 0 }),
       redactItem: (item) => item,
       silences: () => [],
       useSilences() {},
-      reportAlone() {},
-      reportTogether() {},
+      reportAlone: () => void said.push(`${id} alone`),
+      reportTogether: () => void said.push(`${id} together`),
       reportUnlike() {},
       answer: async () => ({}),
       countLost() {
@@ -195,19 +200,16 @@ export function createWorld(mutant?: Mutant) {
 
     /** People are notified of what is counted, after it was written that they are. */
     function notify(): void {
-      if (
-        state !== 'running' ||
-        !peer.decides ||
-        peer.stats()?.role !== 'speaker' ||
-        peer.mayAct?.() === false
-      )
-        return
+      const role = peer.stats()?.role
+      const isReady = role === 'speaker' || role === 'alone'
+      if (state !== 'running' || !peer.decides || !isReady || peer.mayAct?.() === false) return
       const news = [...memory.counted].map(
         ([kind, count]) => [kind, count - (memory.notified.get(kind) ?? 0)] as const,
       )
       for (const [kind, count] of memory.counted) memory.notified.set(kind, count)
       save()
-      if (holderOf.get(top()) !== peer.writer?.()) violations.push(`${id} notifies after it was replaced`)
+      if (role === 'speaker' && holderOf.get(top()) !== peer.writer?.())
+        violations.push(`${id} notifies after it was replaced`)
       for (const [kind, count] of news) if (count > 0) add(delivered, kind, count)
     }
 
@@ -315,6 +317,11 @@ export function createWorld(mutant?: Mutant) {
     logged,
     notified: delivered,
     violations,
+    said,
+    /** Whether no process can take the lease. */
+    refuseLeases(refuses: boolean) {
+      refusesLeases = refuses
+    },
     /** Records that are on disk and of which people were not notified. */
     left: () =>
       [...journals].reduce((sum, { counted, notified }) => sum + total(counted) - total(notified), 0),

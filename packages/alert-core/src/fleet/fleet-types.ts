@@ -96,6 +96,8 @@ export interface FleetHost {
   readonly seen: SeenNumbers
   /** Writes all that was received; what may not be written is not. */
   save(): void
+  /** Whether all that was saved is on disk, for another process to adopt. */
+  isKept(): boolean
   flush(): Promise<FleetFlush>
   /** Answers what people ask of the process that notifies. Never rejects. */
   answer(question: unknown): Promise<Outcome>

@@ -1,5 +1,7 @@
 /** The lease: taken, and lost to another process. Only while it has it, a process counts for others. */
+
 import type { Lease } from './lease-types.ts'
+import { createLocalAlone } from './local-alone.ts'
 import type { Outbox } from './outbox.ts'
 import type { Patience } from './patience.ts'
 import { type PeerParts, writerOf } from './place.ts'
@@ -21,6 +23,10 @@ export interface LeaseKeeper {
   speak(former: string | undefined): Promise<void>
   /** Another process has the lease: what is not saved is submitted to it. */
   stepDown(): void
+  /** It is known who notifies. */
+  noteJoined(): void
+  /** While the process is alone, it does not try to take part any more. */
+  stayAlone(): void
 }
 
 /** Processes that take the lease from each other again and again do not reach each other. */
@@ -33,13 +39,14 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   const { id, process, place, leases, host, clock, outbox, speaker } = options
   const { patience, rejoin } = options
   let deposedAt: readonly number[] = []
+  const alone = createLocalAlone({ ...options, current, take })
 
   function take(former: Lease | undefined): boolean {
     const lease = { term: (former?.term ?? 0) + 1, id: writerOf(options) }
     try {
       place.claim(leases.claim(lease, speaker.accept))
     } catch (error) {
-      stayAlone(error instanceof Error ? error.message : 'it cannot be used')
+      alone.begin(error instanceof Error ? error.message : 'it cannot be used')
     }
     // From now on what is written is another's to adopt: nothing of it may be submitted as well.
     if (place.lease !== undefined && place.countsHere && outbox.hasCounted()) host().save()
@@ -64,12 +71,6 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     host().save()
   }
 
-  function stayAlone(why: string): void {
-    place.goAlone()
-    if (place.countsHere) outbox.clearCounted()
-    host().reportAlone(why)
-  }
-
   function stepDown(): void {
     const { lease } = place
     if (lease === undefined || place.role === 'alone') return
@@ -82,23 +83,28 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     if (!outbox.isEmpty()) host().keep(outbox.rest())
     const now = clock.now()
     deposedAt = [...deposedAt.filter((at) => at > now - deposedWithinMs), now]
-    if (deposedAt.length < mostDeposed) rejoin()
+    // One that was alone lately has found out before that they cannot.
+    if (deposedAt.length < (alone.wasLately() ? 1 : mostDeposed)) rejoin()
     else {
-      stayAlone(lostAgain)
+      alone.begin(lostAgain)
       void speak(undefined)
     }
   }
 
+  function current(): Lease | undefined {
+    try {
+      return leases.current()
+    } catch {
+      return undefined
+    }
+  }
+
   return {
-    current() {
-      try {
-        return leases.current()
-      } catch {
-        return undefined
-      }
-    },
+    current,
     take,
     speak,
     stepDown,
+    noteJoined: alone.end,
+    stayAlone: alone.stop,
   }
 }

@@ -3,13 +3,14 @@
  * the lease counts for all and notifies.
  *
  *   starting ─ a process answers ─▶ follower ─ link closed, or 5 beats unanswered ─▶ starting
- *      └─────── lease taken ──────▶ speaker ── its lease was replaced ────────────▶ starting
+ *      ├─────── lease taken ──────▶ speaker ── its lease was replaced ────────────▶ starting
+ *      └── neither is possible ───▶ alone ──── one of them is, 10 s to 5 m later ──▶ starting
  */
 import type { Clock, Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Fleet, FleetFlush, FleetHost, FleetRole, FleetStats } from './fleet-types.ts'
 import { createFollower, type Follower } from './follower.ts'
-import { createLeaseKeeper } from './lease-keeper.ts'
+import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPatience } from './patience.ts'
 import { beatMs, createPlace, type PeerOptions, type PeerParts, type Place, writerOf } from './place.ts'
@@ -57,6 +58,7 @@ export function createPeer(options: PeerOptions): Fleet {
       if (place.lease !== undefined || keeper.take(former)) await keeper.speak(former?.id)
     }
     isFinding = false
+    if (hasRole('speaker') || hasRole('follower')) keeper.noteJoined()
   }
 
   const beat = createBeat(parts, speaker, () => {
@@ -97,7 +99,7 @@ export function createPeer(options: PeerOptions): Fleet {
     isShared: () => speaker.members() > 0,
     hasUnsaved: () => place.countsHere && speaker.members() > 0 && outbox.hasCounted(),
     noteSaved() {
-      if (!place.countsHere || place.lease === undefined) return
+      if (!place.countsHere || (place.lease === undefined && !hasRole('alone'))) return
       outbox.clearCounted()
       speaker.saved()
     },
@@ -119,7 +121,7 @@ export function createPeer(options: PeerOptions): Fleet {
       await joined(withinMs)
       return isElsewhere() ? follower.ask(withinMs, question) : undefined
     },
-    leave: (withinMs) => leave({ place, clock, speaker, follower, joined }, withinMs),
+    leave: (withinMs) => leave({ place, clock, speaker, follower, keeper, joined }, withinMs),
     keepRest() {
       if (!isElsewhere()) return
       outbox.cut()
@@ -183,13 +185,15 @@ interface LeaveParts {
   readonly clock: Clock
   readonly speaker: Speaker
   readonly follower: Follower
+  readonly keeper: Pick<LeaseKeeper, 'stayAlone'>
   /** Resolves when it is known who notifies, or after so long. */
   readonly joined: (withinMs: number) => Promise<void>
 }
 
 /** Processes that end together take over from each other in turn: the last one sends. */
 async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'left'> {
-  const { place, clock, speaker, follower, joined } = parts
+  const { place, clock, speaker, follower, keeper, joined } = parts
+  keeper.stayAlone()
   const endAt = clock.now() + withinMs
   const partMs = () => Math.min(withinMs / 3, endAt - clock.now())
   while (clock.now() < endAt) {

@@ -34,6 +34,9 @@ const unlikeSentences = {
     `Process ${name} submitted what this one cannot read. Use the same version of the library in all processes.`,
 }
 
+const togetherSentence =
+  'The process takes part in its fleet again: one process notifies for all, with what each has counted.'
+
 /** All but the adoption, which is part of the start. */
 export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt'> {
   const { inForce, tracker, state, channels, countItems, clock, flush, answer } = options
@@ -59,6 +62,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
     release: (number) => state?.removeSubmitted(number),
     seen: state?.seen ?? { of: () => 0, saved: () => 0, note() {} },
     save: () => state?.save(),
+    isKept: () => state?.stats().place === 'disk',
     flush,
     answer,
     redactItem: (item) => state?.redactItem(item) ?? item,
@@ -73,7 +77,10 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
       // One turn later, so that it reaches those who subscribe to a hub right after opening it.
       queueMicrotask(() => internalErrors.report('ALERT_FLEET_ALONE', why))
     },
-    reportTogether: metaAlerts.noteFleetTogether,
+    reportTogether() {
+      metaAlerts.noteFleetTogether()
+      internalErrors.report('ALERT_FLEET_RECOVERED', togetherSentence)
+    },
     reportUnlike(name, what) {
       const sentence = unlikeSentences[what](cleanLine(name))
       if (unlike.has(sentence) || unlike.size >= mostUnlike) return
