@@ -212,17 +212,6 @@ describe('processes that share a state directory', () => {
     expect((await readdir(dir)).filter((name) => !name.endsWith('.journal'))).toEqual([])
   })
 
-  it('obey a silence that was made in any of them', async () => {
-    const members = await aFleet(3, optionsOf(await aDirectory()))
-    const until = new Date(Date.now() + 3_600_000).toISOString()
-    await members[1]!.ask('silence', { match: { 'err.code': 'EDISK' }, until })
-    for (const { ask } of members) await waitFor(async () => (await ask('silences')) === 1)
-    await Promise.all(members.map(({ ask }) => ask('log', { err: { message: 'full', code: 'EDISK' } })))
-    await Promise.all(members.map(({ ask }) => ask('log', { msg: 'memory is full' })))
-    await waitFor(() => counted() === 3)
-    expect(bodies().flatMap(({ alerts }) => alerts)).toHaveLength(1)
-  })
-
   it('answer for all, whichever is asked', async () => {
     const control = { secret: 'a secret of this test, for links' }
     const [speaker, follower] = await aFleet(2, optionsOf(await aDirectory(), { control }))
@@ -371,41 +360,6 @@ describe('processes that share a state directory', () => {
     await waitFor(() => counted() === 1)
     expect(inbox.received({ provider: 'webhook', ok: true })[0]?.request.body).not.toContain('Delayed')
   })
-
-  soakTest(
-    'meet a condition together, and end its alert wherever the record comes that ends it',
-    async () => {
-      const rules = [
-        {
-          name: 'login failed',
-          match: { event: 'login' },
-          when: { count: 6, within: '1m', distinct: 'user' },
-          resolve: { event: 'login ok' },
-        },
-        {
-          name: 'card gateway',
-          match: { event: 'card' },
-          when: { consecutive: 3, reset: { event: 'card ok' } },
-        },
-      ]
-      const options = optionsOf(await aDirectory(), { rules })
-      const channels = { hook: { ...options.channels.hook, wait: 0, sendResolved: true } }
-      const members = await aFleet(3, { ...options, channels })
-      for (let user = 0; user < 6; user++)
-        await members[user % 3]!.ask('log', { event: 'login', user: `user ${user}` })
-      for (const { ask } of members) {
-        await ask('log', { event: 'card' })
-        await sleep(50)
-      }
-      const items = () => bodies().flatMap(({ alerts }) => alerts)
-      await waitFor(() => items().length === 2)
-      const rulesOf = items().map(({ rule }) => rule)
-      expect(rulesOf.toSorted()).toEqual(['card gateway', 'login failed'])
-      await members[2]!.ask('log', { level: 30, event: 'login ok' })
-      await members[1]!.ask('log', { level: 30, event: 'card ok' })
-      await waitFor(() => items().filter(({ reason }) => reason === 'resolved').length === 2)
-    },
-  )
 
   it('send the last words of one that exits', async () => {
     const options = optionsOf(await aDirectory())

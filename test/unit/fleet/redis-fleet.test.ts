@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { createCertificate } from '#cli/fake/certificate.ts'
 import { signLink } from '#core/control/link-token.ts'
 import { soakTest } from '../../soak.ts'
 import { createFleet, storm, until } from './redis-rig.ts'
 import { everythingIn, type RedisServer, startRedis, whyNoRedis } from './redis-server.ts'
+import { startProxy } from './tcp-proxy.ts'
 
 async function aServer(...args: string[]): Promise<RedisServer> {
   const server = await startRedis(...args)
@@ -24,16 +26,6 @@ const codes = (members: readonly { readonly warnings: readonly { readonly code: 
   members.map(({ warnings }) => warnings.map(({ code }) => code))
 
 describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, () => {
-  it('send one message with the count of all', async () => {
-    const fleet = createFleet(await aServer(), { channels: slow })
-    const members = await fleet.startAll(3)
-    expect(members.map(({ role }) => role())).toEqual(['speaker', 'follower', 'follower'])
-    for (const { log } of members) for (let n = 0; n < 10; n++) log('disk is full')
-    await until(fleet.isAllNotified)
-    expect(fleet.bodies[0]).toMatchObject({ reason: 'first', alerts: [{ newCount: 30, processesTotal: 3 }] })
-    expect(codes(members)).toEqual([[], [], []])
-  })
-
   it('notify of a critical record of any of them at once', async () => {
     // What is not critical would wait for an hour.
     const fleet = createFleet(await aServer(), { channels: { hook: { ...slow.hook, wait: '1h' } } })
@@ -52,33 +44,6 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
     await second!.hub.close()
     expect(fleet.isAllNotified()).toBe(true)
     expect(fleet.bodies).toHaveLength(1)
-  })
-
-  it('share silences, whichever is asked', async () => {
-    const server = await aServer()
-    const fleet = createFleet(server)
-    const [speaker, follower, third] = await fleet.startAll(3)
-    await follower!.hub.silence({ match: { rule: 'error' }, for: '1h' })
-    await until(() => speaker!.hub.status().silences.length === 1)
-    await until(() => third!.hub.status().silences.length === 1)
-  })
-
-  soakTest('meet a spike together, of which none of them has enough records', async () => {
-    const when = { spike: 3, within: '2s', atLeast: 12 } as const
-    const rules = [{ name: 'logins', match: { event: 'login' }, groupBy: ['event'], when }]
-    const fleet = createFleet(await aServer(), { rules })
-    const members = await fleet.startAll(3)
-    const spikes = () => fleet.bodies.filter(({ alerts }) => alerts.some(({ rule }) => rule === 'logins'))
-    // Until it is known what is usual.
-    await storm(fleet, { ms: 5_000, perSecond: 30, kinds: 1 })
-    for (const { log } of members.slice(0, 2))
-      for (let n = 0; n < 5; n++) log('login failed', { event: 'login' })
-    await storm(fleet, { ms: 500, perSecond: 30, kinds: 1 })
-    expect(spikes()).toEqual([])
-    // However long that took, five of each are enough at once.
-    for (const { log } of members) for (let n = 0; n < 5; n++) log('login failed', { event: 'login' })
-    await until(() => spikes().length > 0)
-    expect(spikes()[0]?.text).toMatch(/Spike: \d+ in 2 s, usually 0\./)
   })
 
   soakTest('send one digest at its time, though the one that leads ends before and after it', async () => {
@@ -115,7 +80,7 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
     await storm(fleet, { ms: 500 })
     await until(fleet.isAllNotified)
     expect(members.map(({ role }) => role())).toEqual(['speaker', 'follower', 'follower', 'follower'])
-    expect(codes(members)).toEqual(Array(4).fill(['ALERT_FLEET_ALONE']))
+    expect(codes(members)).toEqual(Array(4).fill(['ALERT_FLEET_ALONE', 'ALERT_FLEET_RECOVERED']))
   })
 
   soakTest('count each record once though Redis is killed for 4 s and comes back as it was', async () => {
@@ -171,6 +136,25 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
     expect(said(/Redis works again since .*, after .* s\. Counts are complete\./)).toBe(true)
   })
 
+  soakTest(
+    'that start before Redis are a fleet once it answers, with what they counted until then',
+    async () => {
+      const server = await aServer()
+      await server.kill()
+      const fleet = createFleet(server)
+      const members = [await fleet.start(), await fleet.start()]
+      for (const { log } of members) log('disk is full')
+      await until(fleet.isAllNotified)
+      expect(members.map(({ role }) => role())).toEqual(['alone', 'alone'])
+      await server.start()
+      await until(() => members.every(({ role }) => role() !== 'alone' && role() !== 'starting'))
+      await storm(fleet, { ms: 500 })
+      await until(fleet.isAllNotified)
+      expect(members.map(({ role }) => role()).sort()).toEqual(['follower', 'speaker'])
+      expect(codes(members)).toEqual(Array(2).fill(['ALERT_FLEET_ALONE', 'ALERT_FLEET_RECOVERED']))
+    },
+  )
+
   it('take up what Redis has lost of it', async () => {
     const server = await aServer()
     const fleet = createFleet(server)
@@ -220,6 +204,13 @@ describe.skipIf(whyNoRedis !== '')(`a Redis that cannot be used${whyNoRedis}`, (
     expect(await warningOf(server.url.replace('redis:', 'rediss:'))).toMatch(/Redis/)
     await server.stop()
     expect(await warningOf(server.url)).toMatch(/ECONNREFUSED/)
+  })
+
+  it('is named by its certificate if that cannot be verified', async () => {
+    const server = await aServer()
+    const proxy = await startProxy(server.port, createCertificate(['127.0.0.1']))
+    onTestFinished(() => proxy.stop())
+    expect(await warningOf(`rediss://127.0.0.1:${proxy.port}`)).toMatch(/name its authority in NODE_EXTRA_CA/)
   })
 
   it('is named by a key of another type', async () => {

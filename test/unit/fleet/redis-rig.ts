@@ -7,11 +7,15 @@ import type { AlertOptions } from '#core/options.ts'
 import type { RedisServer } from './redis-server.ts'
 
 interface Body {
+  /** The end of its address. */
+  readonly to: string
   readonly id: string
   readonly subject: string
   readonly text: string
   readonly reason: string
   readonly alerts: readonly {
+    readonly id: string
+    readonly releaseNote?: object
     readonly rule: string
     readonly latestMessage: string
     readonly reason: string
@@ -35,7 +39,7 @@ export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions
   const members: Member[] = []
   const logged = new Map<string, number>()
   const { state, ...others } = more
-  let answer: () => Promise<Response> | Response = () => new Response('{"ok":true}')
+  let answer: (to: string) => Promise<Response> | Response = () => new Response('{"ok":true}')
 
   async function start(extra: AlertOptions = {}): Promise<Member> {
     const name = `web-${members.length + 1}`
@@ -60,9 +64,10 @@ export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions
         ...extra,
       },
       {
-        fetch: async (_, init) => {
-          const body = JSON.parse(String(init?.body)) as Body
-          const response = await answer()
+        fetch: async (url, init) => {
+          const to = String(url).split('/').at(-1) ?? ''
+          const body = { ...(JSON.parse(String(init?.body)) as Body), to }
+          const response = await answer(to)
           if (response.ok) bodies.push(body)
           return response
         },

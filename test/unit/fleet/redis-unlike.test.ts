@@ -1,5 +1,6 @@
 // Processes that are unlike the others of their Redis fleet, or submit what the fleet does not expect.
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { startFakeRedis } from './fake-redis.ts'
 import { createFleet, until } from './redis-rig.ts'
 import { type RedisServer, startRedis, whyNoRedis } from './redis-server.ts'
 
@@ -50,5 +51,33 @@ describe.skipIf(whyNoRedis !== '')(`a process of a Redis fleet${whyNoRedis}`, ()
     // It may share its message with what was logged.
     await until(() => fleet.texts().some((text) => text.includes('web-2 differs from the others since')))
     expect(fleet.bodies.flatMap(({ alerts }) => alerts.map(({ rule }) => rule))).toContain('@fleet')
+  })
+})
+
+describe('a Redis in memory', () => {
+  it.each(['5.0.14', '6.0.20'])('of the version %s is named, and alerts are sent', async (version) => {
+    const server = await startFakeRedis({ version })
+    onTestFinished(() => server.stop())
+    const fleet = createFleet(server)
+    const member = await fleet.start()
+    member.log('disk is full')
+    await until(fleet.isAllNotified)
+    expect(member.role()).toBe('alone')
+    expect(member.warnings).toMatchObject([
+      { code: 'ALERT_FLEET_ALONE', message: expect.stringContaining(`Redis ${version}: Redis 6.2 or newer`) },
+    ])
+    expect(server.calls().has('EVAL')).toBe(false)
+  })
+
+  it.each(['web 1\n eu', 'h'.repeat(300)])('shares the counts of a process called %j', async (name) => {
+    const server = await startFakeRedis()
+    onTestFinished(() => server.stop())
+    const fleet = createFleet(server)
+    const members = [await fleet.start(), await fleet.start({ process: name })]
+    for (const { log } of members) log('disk is full')
+    await until(fleet.isAllNotified)
+    expect(members.map(({ role }) => role())).toEqual(['speaker', 'follower'])
+    expect(members.flatMap(({ warnings }) => warnings)).toEqual([])
+    expect(fleet.texts().join()).toContain(name.replace(/\s+/g, ' ').slice(0, 100))
   })
 })

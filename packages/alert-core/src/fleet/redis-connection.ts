@@ -150,8 +150,24 @@ async function open(
     client.disconnect()
     throw cause
   }
+  await refuseOld(client)
   return client
 }
+
+/** What an old server cannot do shows only later, and differs from one release to the next. */
+async function refuseOld(client: Client): Promise<void> {
+  // The rights that a fleet needs do not let it ask.
+  const info = await client.info('server').catch(() => '')
+  const [, version, major, minor] = /^redis_version:((\d+)\.(\d+)[\w.]*)/m.exec(info) ?? []
+  if (version === undefined || Number(major) > 6 || (Number(major) === 6 && Number(minor) >= 2)) return
+  client.disconnect()
+  throw new StoreFailure(`The server of state.redis is Redis ${version}: ${needed}`, {
+    isLasting: true,
+    isUnsent: true,
+  })
+}
+
+const needed = 'Redis 6.2 or newer, or Valkey, is needed.'
 
 const settings = {
   lazyConnect: true,
@@ -317,7 +333,7 @@ const failures: readonly (readonly [
   ],
   [
     /unknown command|non deterministic|Unknown Redis command|syntax error/i,
-    () => 'The server of state.redis is too old: Redis 6.2 or newer, or Valkey, is needed.',
+    () => `The server of state.redis is too old: ${needed}`,
     true,
   ],
   [
