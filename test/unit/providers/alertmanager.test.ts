@@ -32,6 +32,7 @@ const data = {
   env: 'prod',
   labels: { team: 'pay', 'my-label': 'x', empty: '' },
   code: 'PAY_TIMEOUT',
+  traceUrl: 'https://trace.example.com/4bf92f35',
   firstSeen: '2026-11-23T11:55:00.000Z',
 }
 /** Sends one message after another, as a channel does. */

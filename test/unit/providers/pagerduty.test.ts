@@ -21,7 +21,8 @@ const sent = () => events.arrived.map(({ body }) => JSON.parse(body) as Record<s
 describe('an event', () => {
   it('is opened under the fingerprint, with what is known of it', async () => {
     const card = aCard({ severity: 'critical', runbook: 'https://wiki.example.com/pay' })
-    const data = { ...card.data, env: 'prod', firstSeen: '2026-11-23T11:55:00.000Z' }
+    const { runbook } = card
+    const data = { ...card.data, env: 'prod', runbook, firstSeen: '2026-11-23T11:55:00.000Z' }
     expect(
       await send(pagerduty, at(), aMessage({ severity: 'critical', cards: [{ ...card, data }] })),
     ).toEqual({
@@ -43,7 +44,7 @@ describe('an event', () => {
         custom_details: { alert_id: '00c0ffee00c0ffee', code: 'PAY_TIMEOUT', count: 37 },
       },
       links: [
-        { text: 'traceId', href: 'https://trace.example.com/4bf92f35' },
+        { text: 'Open trace', href: 'https://trace.example.com/4bf92f35' },
         { text: 'Runbook', href: 'https://wiki.example.com/pay' },
       ],
     })
@@ -114,8 +115,8 @@ describe('an event', () => {
   })
 
   it('has no link that a browser may not open', async () => {
-    const facts = [{ label: 'x', value: 'y', url: 'javascript:alert(1)' }]
-    await send(pagerduty, at(), aMessage({ cards: [aCard({ facts })] }))
+    const data = { traceUrl: 'javascript:alert(1)', runbook: 'page 7 of the binder' }
+    await send(pagerduty, at(), aMessage({ cards: [aCard({ data })] }))
     expect(events.json()).toMatchObject({ links: [] })
   })
 

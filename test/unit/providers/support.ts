@@ -26,7 +26,12 @@ export function aCard(parts: Partial<AlertCard> = {}): AlertCard {
       { label: 'traceId', value: '4bf92f35', url: 'https://trace.example.com/4bf92f35' },
     ],
     context: ['14:04:58 info calling gateway', '14:04:59 warn slow'],
-    data: { code: 'PAY_TIMEOUT', service: 'payments', count: 37 },
+    data: {
+      code: 'PAY_TIMEOUT',
+      service: 'payments',
+      count: 37,
+      traceUrl: 'https://trace.example.com/4bf92f35',
+    },
     ...parts,
   }
 }

@@ -8,9 +8,9 @@ import { withoutEmpty } from '../text/get-path.ts'
 import { cutChars, hash64 } from '../text/text.ts'
 import {
   type Dialect,
+  dataLinks,
   listAndClosing,
   plainDialect,
-  runbookWord,
   safeHref,
   writeCard,
   writeFacts,
@@ -100,16 +100,15 @@ function listOnly({ answer }: Message): Pick<Message, 'answer'> {
 export function readIncident(message: Message, dialect: Dialect = plainDialect): Incident {
   const [card] = message.cards
   const { subject, reason, link, answer } = message
+  const data = card?.data ?? message.common ?? {}
   const links = [
     ...(answer?.links ?? []).filter(({ rel }) => rel === 'details'),
     ...(link ? [link] : []),
-    ...(card?.facts ?? []).flatMap(({ label, url }) => (url === undefined ? [] : [{ label, url }])),
-    ...(card?.runbook === undefined ? [] : [{ label: runbookWord(message.locale), url: card.runbook }]),
+    ...dataLinks(data, message.locale),
   ].flatMap(({ label, url }) => {
     const href = safeHref(url)
     return href === undefined ? [] : [{ label, url: href }]
   })
-  const data = card?.data ?? message.common ?? {}
   return {
     key: card?.id ?? restKey(message),
     isOver: (card?.reason ?? reason) === 'resolved',

@@ -47,12 +47,26 @@ export function fenced(lines: readonly string[]): string {
 }
 
 const words = {
-  en: { runbook: 'Runbook', colon: ': ' },
-  'zh-CN': { runbook: '处理手册', colon: '：' },
+  en: { trace: 'Open trace', logs: 'Search logs', runbook: 'Runbook', colon: ': ' },
+  'zh-CN': { trace: '查看链路', logs: '查看日志', runbook: '处理手册', colon: '：' },
 } as const
 
 /** What a runbook is called. */
 export const runbookWord = (locale: Message['locale']) => words[locale].runbook
+
+/** Where to look into an alert, in the order to show. */
+export function dataLinks(
+  { traceUrl, logsUrl, runbook }: AlertCard['data'],
+  locale: Message['locale'],
+): readonly { readonly label: string; readonly url: string }[] {
+  const { trace, logs, runbook: guide } = words[locale]
+  const all = [
+    [trace, traceUrl],
+    [logs, logsUrl],
+    [guide, runbook],
+  ] as const
+  return all.flatMap(([label, url]) => (url === undefined ? [] : [{ label, url }]))
+}
 
 /** The whole message: subject, cards (or the user's own body), one line per further alert, closing lines. */
 export function writeMessage(message: Message, dialect: Dialect, parts: TextParts = {}): string {

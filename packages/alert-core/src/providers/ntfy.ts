@@ -88,7 +88,7 @@ export default defineProvider({
           // An empty one would be shown as 'triggered'.
           message: pushBody(message, fit) || pushTitle(message),
           priority: message.reason === 'resolved' ? 2 : priorities[message.severity],
-          tags: [message.reason === 'resolved' ? 'white_check_mark' : tags[message.severity]],
+          tags: [tagOf(message)],
           ...linksOf(message),
         }),
       }),
@@ -96,6 +96,11 @@ export default defineProvider({
     })
   },
 })
+
+function tagOf({ reason, severity, test }: Message): string {
+  if (test) return 'test_tube'
+  return reason === 'resolved' ? 'white_check_mark' : tags[severity]
+}
 
 function linksOf({ link }: Message) {
   const url = safeHref(link?.url ?? '')

@@ -84,6 +84,7 @@ function writeEvent(message: Message, { routingKey, source }: Options): unknown 
     event_action: 'trigger',
     payload: writePayload(message, incident, source ?? processText(incident.data) ?? hostname()),
     client: 'alert-transport',
+    ...(incident.links[0] && { client_url: incident.links[0].url }),
     links: incident.links.map(({ label, url }) => ({ href: url, text: label })),
   }
 }
