@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createCertificate } from '#cli/fake/certificate.ts'
 import { adviceOn } from '#core/http/advice.ts'
 import { classify } from '#core/http/classify.ts'
-import { createNodeFetch, type TlsOptions } from '#core/http/node-fetch.ts'
+import type { TlsOptions } from '#core/http/node-exchange.ts'
+import { createNodeFetch } from '#core/http/node-fetch.ts'
 import { request } from '#core/http/request.ts'
 
 const certificate = createCertificate(['127.0.0.1', 'api.example.test'])

@@ -16,6 +16,11 @@ export async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
+/** Closes the connections that wait for another request. */
+export function closeIdle(): void {
+  for (const server of open) server.closeIdleConnections()
+}
+
 /** Closes every server that {@link serve} started. */
 export async function closeServers(): Promise<void> {
   for (const server of open.splice(0)) {

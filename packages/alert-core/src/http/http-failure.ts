@@ -56,6 +56,14 @@ const unanswered: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'no answer in time',
 }
 
+/** node:http refuses to write such a request. */
+const unwritable = ['ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN', 'ERR_HTTP_INVALID_HEADER_VALUE']
+
+/** The failure of a request to `host` that is none of HTTP. */
+export function unsendable(host: string): HttpFailure {
+  return { failed: `${host}: the method, a header or the body cannot be sent by HTTP`, impossible: true }
+}
+
 /** What a code means; `undefined` for one that is not known. */
 export function phraseOf(code: string): string | undefined {
   const phrases = { ...unsent, ...unanswered, ...untrusted }
@@ -78,6 +86,7 @@ export function describeFailure(host: string, error: unknown, signal: AbortSigna
     return { failed: `${host}: fetch does not allow this port`, impossible: true }
   const code = codeInCauses(error)
   if (code === undefined) return { failed: `${host}: the request failed`, uncertain: true }
+  if (unwritable.includes(code)) return unsendable(host)
   if (Object.hasOwn(untrusted, code))
     return { failed: `${host}: ${untrusted[code]} (${code})`, lasting: true }
   const known = Object.hasOwn(unsent, code) ? unsent[code] : undefined

@@ -6,7 +6,7 @@ import { createMask } from '../redact/redact.ts'
 import { redactText } from '../redact/redact-text.ts'
 import { parseJson } from '../text/parse-json.ts'
 import { cleanLine, cutChars, decodeUrlPart } from '../text/text.ts'
-import { describeFailure, type HttpFailure } from './http-failure.ts'
+import { describeFailure, type HttpFailure, unsendable } from './http-failure.ts'
 
 /** Credentials in the URL become a Basic `authorization` header, unless that header is given. */
 export interface HttpRequest {
@@ -27,7 +27,7 @@ export interface HttpRequest {
 /** A reply, whatever its status. */
 export interface HttpReply {
   readonly status: number
-  readonly headers: Headers
+  readonly headers: Pick<Headers, 'get'>
   /** The body, cut at `maxResponseBytes`. */
   readonly text: string
   /** The body as JSON; `undefined` if it is not JSON. */
@@ -43,10 +43,29 @@ export interface HttpReply {
   readonly excerpt?: string
 }
 
-interface Prepared {
+/** One request, checked, with its header names in lower case. */
+export interface Outgoing {
   readonly url: URL
-  readonly init: RequestInit
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  readonly signal?: AbortSignal
 }
+
+/** A reply whose body is still to be read, or to be released. */
+export interface Incoming {
+  readonly status: number
+  readonly headers: Pick<Headers, 'get'>
+  /** Reads until the end, the limit, or until `aborted` resolves; then releases the connection. */
+  read(maxBytes: number, aborted: Promise<undefined>): Promise<Body>
+  release(): void
+}
+
+/** What sends a request: `fetch`, or less than that. */
+export type Exchange = (outgoing: Outgoing) => Promise<Incoming>
+
+/** A `fetch` with a shorter way for the requests of this file. */
+export type ExchangingFetch = typeof fetch & { readonly exchange?: Exchange }
 
 const defaultMaxBytes = 64 * 1024
 
@@ -54,28 +73,43 @@ const defaultMaxBytes = 64 * 1024
 export const fetchByNode: typeof fetch = (input, init) => globalThis.fetch(input, init)
 
 /** Sends one request with the given `fetch`. Resolves with the reply or the failure, and never rejects. */
-export async function request(fetcher: typeof fetch, options: HttpRequest): Promise<HttpReply | HttpFailure> {
+export async function request(
+  fetcher: ExchangingFetch,
+  options: HttpRequest,
+): Promise<HttpReply | HttpFailure> {
   const { signal, maxResponseBytes = defaultMaxBytes, now = Date.now } = options
-  const prepared = prepare(options)
-  if ('failed' in prepared) return prepared
-  const { url, init } = prepared
-  if (signal.aborted) return { failed: describeFailure(url.host, signal.reason, signal).failed }
+  const outgoing = prepare(options, fetcher.exchange === undefined)
+  if ('failed' in outgoing) return outgoing
+  const { host } = outgoing.url
+  if (signal.aborted) return { failed: describeFailure(host, signal.reason, signal).failed }
 
   const abort = watchSignal(signal)
   try {
-    const fetched = fetcher(url.href, init)
-    const response = await Promise.race([fetched, abort.happened])
-    if (!response) {
-      fetched.then((late) => late.body?.cancel()).catch(() => {})
-      return describeFailure(url.host, signal.reason, signal)
+    const sent = fetcher.exchange === undefined ? exchangeBy(fetcher, outgoing) : fetcher.exchange(outgoing)
+    const incoming = await Promise.race([sent, abort.happened])
+    if (!incoming) {
+      sent.then((late) => late.release()).catch(() => {})
+      return describeFailure(host, signal.reason, signal)
     }
-    const { text, whole } = await readBounded(response.body, maxResponseBytes, abort.happened)
-    if (!whole && response.ok) return { failed: `${url.host}: the reply was cut off`, uncertain: true }
-    return toReply(String(options.url), response, text, now())
+    const { text, whole } = await incoming.read(maxResponseBytes, abort.happened)
+    const isOk = incoming.status >= 200 && incoming.status < 300
+    if (!whole && isOk) return { failed: `${host}: the reply was cut off`, uncertain: true }
+    return toReply(String(options.url), incoming, text, now())
   } catch (error) {
-    return describeFailure(url.host, error, signal)
+    return describeFailure(host, error, signal)
   } finally {
     abort.forget()
+  }
+}
+
+async function exchangeBy(fetcher: typeof fetch, { url, signal, ...init }: Outgoing): Promise<Incoming> {
+  const response = await fetcher(url.href, { ...init, redirect: 'manual', ...(signal && { signal }) })
+  const { status, headers, body } = response
+  return {
+    status,
+    headers,
+    read: (maxBytes, aborted) => readBounded(body, maxBytes, aborted),
+    release: () => void body?.cancel().catch(() => {}),
   }
 }
 
@@ -89,7 +123,7 @@ function watchSignal(signal: AbortSignal): { happened: Promise<undefined>; forge
   return { happened, forget: () => signal.removeEventListener('abort', listener) }
 }
 
-function prepare(options: HttpRequest): Prepared | HttpFailure {
+function prepare(options: HttpRequest, isForFetch: boolean): Outgoing | HttpFailure {
   const text = String(options.url)
   if (!URL.canParse(text)) return { failed: 'the url is not valid', impossible: true }
   const url = new URL(text)
@@ -97,38 +131,45 @@ function prepare(options: HttpRequest): Prepared | HttpFailure {
     return { failed: 'the url is neither https nor http', impossible: true }
   }
   const { method = 'POST', body, signal } = options
+  const headers = toHeaders(options.headers ?? {}, url)
+  url.username = ''
+  url.password = ''
+  url.hash = ''
+  const outgoing = { url, method, headers, ...(body !== undefined && { body }) }
+  const canBeSent = isForFetch ? canBeFetched(outgoing) : !isAmbiguous(outgoing)
+  return canBeSent ? { ...outgoing, signal } : unsendable(url.host)
+}
+
+function canBeFetched({ url, ...init }: Outgoing): boolean {
   try {
-    const headers = toHeaders(options.headers ?? {}, url)
-    url.username = ''
-    url.password = ''
-    url.hash = ''
-    const init: RequestInit = { method, headers, redirect: 'manual', ...(body !== undefined && { body }) }
-    // Throws if the request is not valid; its message is not used, as it would contain the url or the header.
     new Request(url, init)
-    return { url, init: { ...init, signal } }
+    return true
   } catch {
-    return {
-      failed: `${url.host}: the method, a header or the body cannot be sent by HTTP`,
-      impossible: true,
-    }
+    return false
   }
+}
+
+/** Two servers on the way may read it differently; all else is checked by node:http. */
+function isAmbiguous({ method, headers, body }: Outgoing): boolean {
+  const hasBody = body !== undefined && (method === 'GET' || method === 'HEAD')
+  return hasBody || Object.hasOwn(headers, 'transfer-encoding')
 }
 
 /** Without a version: gateways filter by the name, and reveal it to the provider. */
 const userAgent = 'alert-core (+https://www.npmjs.com/package/alert-core)'
 
-function toHeaders(given: Readonly<Record<string, string>>, url: URL): Headers {
-  const headers = new Headers({ 'user-agent': userAgent })
-  for (const [name, value] of Object.entries(given)) headers.set(name, value.replace(/\p{Cc}+/gu, ' '))
+function toHeaders(given: Readonly<Record<string, string>>, url: URL): Record<string, string> {
+  const headers = new Map([['user-agent', userAgent]])
+  for (const [name, value] of Object.entries(given))
+    headers.set(name.toLowerCase(), value.replace(/\p{Cc}+/gu, ' ').trim())
   if ((url.username || url.password) && !headers.has('authorization')) {
     const pair = `${decodeUrlPart(url.username)}:${decodeUrlPart(url.password)}`
     headers.set('authorization', `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`)
   }
-  return headers
+  return Object.fromEntries(headers)
 }
 
-function toReply(address: string, response: Response, text: string, now: number): HttpReply {
-  const { status, headers } = response
+function toReply(address: string, { status, headers }: Incoming, text: string, now: number): HttpReply {
   // The server's date corrects for a wrong clock on either side.
   const sentAt = parseHttpDate(headers.get('date') ?? '') ?? now
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), sentAt)

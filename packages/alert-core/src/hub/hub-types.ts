@@ -21,6 +21,8 @@ export interface HubPorts {
   readonly clock?: Clock
   /** Default: Node's, and a proxy where one applies. */
   readonly fetch?: typeof fetch
+  /** No application runs in this thread, which may expect requests to be made by its `fetch`. */
+  readonly hasOwnThread?: boolean
   /** Looks at the requests that are made by the default. */
   readonly watchFetch?: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch
   /** Default: `process.env`. */

@@ -3,7 +3,8 @@
  * the reply, mask the receipt. A provider adds how it writes and how it reads.
  */
 import { classify } from '../http/classify.ts'
-import { createNodeFetch, type TlsOptions } from '../http/node-fetch.ts'
+import type { TlsOptions } from '../http/node-exchange.ts'
+import { createNodeFetch } from '../http/node-fetch.ts'
 import { type HttpReply, request } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createMask } from '../redact/redact.ts'

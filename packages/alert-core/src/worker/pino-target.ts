@@ -6,7 +6,7 @@
  */
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parentPort, workerData } from 'node:worker_threads'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { createHub } from '../hub/create-hub.ts'
 import type { Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { AlertEvent } from '../model.ts'
@@ -210,7 +210,7 @@ function withCrashes(target: Target, wire: WireConfig): Target {
 
 function openHubTarget(options: AlertOptions, wire: WireConfig): Target {
   markThread()
-  const hub = createHub(options, { wire, warn: warnFromWorker })
+  const hub = createHub(options, { wire, hasOwnThread: !isMainThread, warn: warnFromWorker })
   const upAt = performance.now()
   return {
     wants(line) {

@@ -86,6 +86,7 @@ export function serveProcess(): void {
     const silentDirectory = await silentDirectoryOf(options)
     hub = createHub(options, {
       wire,
+      hasOwnThread: true,
       warn() {},
       onWanted: (wanted) => send({ wanted }),
       ...(silentDirectory !== undefined && { silentDirectory }),

@@ -67,6 +67,7 @@ function createHubs({ progress, isShared }: ThreadData) {
     const { options, wire, news, packed } = setup
     const ports: HubPorts = {
       wire,
+      hasOwnThread: true,
       // The application's thread gets every internal error as an event, and warns.
       warn() {},
       onWanted: (wanted) => news.postMessage({ wanted } satisfies ThreadMessage),

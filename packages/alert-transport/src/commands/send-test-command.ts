@@ -78,7 +78,8 @@ async function sendTest(
   const warn = (message: string, code: string) => {
     if (code === 'ALERT_CHANNEL_FAILED') warning = message
   }
-  const hub = createHub(JSON.parse(JSON.stringify(alone)), { watchFetch: answers.watch, warn })
+  const ports = { hasOwnThread: true, watchFetch: answers.watch, warn }
+  const hub = createHub(JSON.parse(JSON.stringify(alone)), ports)
   let last: AlertEvent | undefined
   hub.subscribe((event) => {
     if ('channel' in event) last = event
