@@ -11,7 +11,8 @@ import {
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { journalVersion, versionOf } from '#core/journal/journal-format.ts'
+import { journalVersion, readChanges, versionOf } from '#core/journal/journal-format.ts'
+import { readJournal } from '#core/journal/read-journal.ts'
 import { fuzz } from '../../soak.ts'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
@@ -128,6 +129,55 @@ test('whatever bytes are changed, removed or inserted, every other line is read'
     ),
     fuzz(60),
   )
+})
+
+test('whatever lines replace each other, the entries and their order are those of reading every line', async () => {
+  const key = fc.constantFrom('a', 'b', 'alert/ü', 'with "quotes"', '')
+  const value = fc.oneof(fc.nat(9), fc.constant({ text: 'a],["b",1]' }), fc.constant([['x', 1], ['y']]))
+  const change = fc.oneof(fc.tuple(key, value), fc.tuple(key))
+  const good = fc.array(change, { minLength: 1, maxLength: 3 }).map((changes) => JSON.stringify(changes))
+  const bad = fc.constantFrom(
+    '[["a",{"n":1]]',
+    '[["b",1,2]]',
+    '[["a",1]',
+    '[["b",1]][["a",1]]',
+    '[["a",tru]]',
+    '',
+  )
+  const path = join(aDirectory(), 'former-s.journal')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof({ weight: 5, arbitrary: good }, bad), { maxLength: 12 }),
+      async (lines) => {
+        writeFileSync(path, ['{"alertJournal":1}', ...lines, ''].join('\n'), { mode: 0o600 })
+        const expected = new Map<string, unknown>()
+        for (const one of lines.flatMap((line) => readChanges(line) ?? [])) {
+          if (one[1] === undefined) expected.delete(one[0])
+          else expected.set(...one)
+        }
+        const { values } = await readJournal(path)
+        expect(values).toEqual(expected)
+        // What is damaged may hold a place.
+        if (lines.every((line) => readChanges(line) !== undefined))
+          expect([...values.keys()]).toEqual([...expected.keys()])
+      },
+    ),
+    { numRuns: 200 },
+  )
+})
+
+test('an entry that a later line replaces is not read, unless that line is damaged', async () => {
+  const path = join(aDirectory(), 'former-s.journal')
+  const damaged = '[["alert/4",{"count":5]]'
+  async function read(lines: readonly string[]) {
+    writeFileSync(path, ['{"alertJournal":1}', ...lines, ''].join('\n'), { mode: 0o600 })
+    const { values, damaged } = await readJournal(path)
+    return { values: [...values], damaged }
+  }
+  const whole = ['[["alert/4",{"count":1}]]', '[["alert/4",{"count":2}]]']
+  const values = [['alert/4', { count: 2 }]]
+  expect(await read([damaged, ...whole])).toEqual({ values, damaged: [] })
+  expect(await read([...whole, damaged])).toEqual({ values, damaged: [damaged] })
 })
 
 test('a directory that is a file, or below one, is reported by name, and nothing throws', async () => {
