@@ -23,6 +23,12 @@ const sizes = {
   'all three, equalities': { rules: 200, alerts: 10_000, channels: 50, kind: 'equal' },
 }
 
+const flat = [
+  { size: '200 rules, each with an equality', what: '200 rules against 10' },
+  { size: '50 channels', what: '50 channels against 1' },
+  { size: '10,000 alerts that fire', what: '10,000 alerts against 10' },
+]
+
 const loggers = [
   { base: 'pino alone', ours: ['pino + alertStream'], peers: ['@sentry/node (pino)'] },
   {
@@ -60,11 +66,10 @@ async function hubRows() {
     ratio: median(ratios(name)).toFixed(2),
     spread: spread(ratios(name)),
   }))
-  const many = '200 rules, each with an equality'
-  return {
-    rows,
-    goals: [atMost('cost of a record, 200 rules against 10', 1.3, median(ratios(many)), { unit: '×' })],
-  }
+  const goals = flat
+    .filter(({ size }) => taken.has(size))
+    .map(({ size, what }) => atMost(`cost of a record, ${what}`, 1.3, median(ratios(size)), { unit: '×' }))
+  return { rows, goals }
 }
 
 async function loggerRows() {

@@ -175,7 +175,9 @@ export function schedule(state: TrackerState, alert: LiveAlert): void {
     if (channelState.since === undefined && unnotified(alert, channelState) > 0)
       channelState.since = alert.lastAt
     const due = dueOf(alert, channelState, channel.plan)
-    if (due !== undefined && due.at < channel.due[due.urgency]) channel.due[due.urgency] = due.at
+    if (due === undefined || due.at >= channel.due[due.urgency]) continue
+    channel.due[due.urgency] = due.at
+    state.channelsDueAt = undefined
   }
 }
 

@@ -21,14 +21,18 @@ export const leastReportMs = 3_600_000
 export function nextDeadline(state: TrackerState): number {
   let deadline = Math.min(state.endsAt, state.mutesEndAt)
   if (state.conditions !== undefined) deadline = Math.min(deadline, state.conditions.nextAt())
-  for (const channel of state.channels) deadline = Math.min(deadline, deadlineOf(state, channel))
-  return deadline
+  // Asked after each record, of which hardly any changes it.
+  state.channelsDueAt ??= channelsDueAt(state)
+  return Math.min(deadline, state.channelsDueAt)
 }
 
-/**
- * When something is due on the channel and it may send it, or has to report about its quota. Asked twice a
- * record, of every channel.
- */
+function channelsDueAt(state: TrackerState): number {
+  let at = Number.POSITIVE_INFINITY
+  for (const channel of state.channels) at = Math.min(at, deadlineOf(state, channel))
+  return at
+}
+
+/** When something is due on the channel and it may send it, or has to report about its quota. */
 function deadlineOf(state: TrackerState, channel: Channel): number {
   const { due, freeAt, quotaExhausted, quotaAt } = channel
   let deadline = Math.min(urgentAt(channel, 'critical'), urgentAt(channel, 'other'))

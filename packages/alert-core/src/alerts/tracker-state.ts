@@ -66,6 +66,8 @@ export interface TrackerState {
   readonly newId: () => string
   /** Never later than the next end of an alert by quiet, epoch ms. */
   endsAt: number
+  /** Never later than something is due on a channel, epoch ms; undefined if that has to be looked up. */
+  channelsDueAt: number | undefined
   /** The id of the overflow alert, once there was one. */
   overflowId: string | undefined
   /** Records that alerts counted since the start, and how many of them stand for a missing one. */
@@ -125,6 +127,7 @@ export function createTrackerState(options: TrackerStateOptions): TrackerState {
     digests: new Map(),
     changedKeys: undefined,
     endsAt: Number.POSITIVE_INFINITY,
+    channelsDueAt: undefined,
     overflowId: undefined,
     counted: 0,
     missing: 0,

@@ -195,29 +195,34 @@ export function createTracker(options: TrackerOptions): Tracker {
     if (state.digests.size > 0) noteEffects(state, effects)
     return effects
   }
+  /** Whatever is not about one record may change when any channel is due. */
+  const changed = <Result>(result: Result): Result => {
+    state.channelsDueAt = undefined
+    return result
+  }
 
   return {
     push: (occurrence, now, aggregate) => noted(takeRecord(state, occurrence, now, aggregate)),
     addContext: (id, now, lines) => addContext(state, id, now, lines),
     tick(now) {
       const before = state.digests.size > 0 ? noted(suppressBeforeDigest(state, now)) : []
-      const effects = noted(runDue(state, now))
+      const effects = changed(noted(runDue(state, now)))
       return before.length === 0 ? effects : [...before, ...effects]
     },
     nextDeadline: () => nextDeadline(state),
-    drain: (now, { growth }) => noted(drain(state, now, growth)),
-    pause: (name, untilMs) => channelOf(state, name)?.pause(untilMs),
+    drain: (now, { growth }) => changed(noted(drain(state, now, growth))),
+    pause: (name, untilMs) => changed(channelOf(state, name)?.pause(untilMs)),
     noteQuotaExhausted: (name, alerts, now) =>
-      channelOf(state, name)?.markReported(now + leastReportMs, alerts),
+      changed(channelOf(state, name)?.markReported(now + leastReportMs, alerts)),
     quotaRoomAt: (name) => channelOf(state, name)?.quotaAt.critical ?? Number.NEGATIVE_INFINITY,
-    reload: (plans, now, rules = rulesOf(state)) => noted(reload(state, plans, rules, now)),
-    noteOutcome: (...outcome) => noted(noteOutcome(state, ...outcome)),
-    updateMutes: (now) => noted([...catchUp(state, now), ...updateMutes(state, now)]),
-    acknowledge: (id, acknowledgement, now) => acknowledge(state, id, acknowledgement, now),
-    noteSilenced: (ids, answered, now) => noteSilenced(state, ids, answered, now),
+    reload: (plans, now, rules = rulesOf(state)) => changed(noted(reload(state, plans, rules, now))),
+    noteOutcome: (...outcome) => changed(noted(noteOutcome(state, ...outcome))),
+    updateMutes: (now) => changed(noted([...catchUp(state, now), ...updateMutes(state, now)])),
+    acknowledge: (id, acknowledgement, now) => changed(acknowledge(state, id, acknowledgement, now)),
+    noteSilenced: (ids, answered, now) => changed(noteSilenced(state, ids, answered, now)),
     unacknowledge(id, now) {
       const effects = unacknowledge(state, id, now)
-      return effects && noted(effects)
+      return changed(effects && noted(effects))
     },
     idOf: (id) => mergedIdOf(state.similar, id),
     shortId: (id) => shortIdOf(id, state.alerts.keys()),
@@ -234,8 +239,8 @@ export function createTracker(options: TrackerOptions): Tracker {
       // A digest belongs to no alert.
       digests: ids.length > 0 ? [] : saveDigests(state).filter((digest) => digest.name === name),
     }),
-    forget: (now) => forget(state, now),
-    restore: (snapshot, now = startedAt, stepMs = 0) => noted(restore(state, snapshot, now, stepMs)),
+    forget: (now) => changed(forget(state, now)),
+    restore: (snapshot, now = startedAt, stepMs = 0) => changed(noted(restore(state, snapshot, now, stepMs))),
   }
 }
 
