@@ -4,7 +4,7 @@
  * failed' have 'charge … failed' in common; what varied once stays '…'.
  */
 import type { LogRecord } from '../model.ts'
-import { reasonOf } from '../read/reason.ts'
+import { needsReason, reasonOf } from '../read/reason.ts'
 
 /** The words that all texts share, '…' or a part of a word with '…' where they differ. */
 export interface Shape {
@@ -92,7 +92,7 @@ function withoutRests({ head, tail }: Shape): Shape {
 
 /** Of messages that are JSON or code, what they say in words is compared. */
 function compareReasons(shape: Shape | undefined, first: string, text: string): Shape | undefined {
-  if (first === text) return shape
+  if (first === text || (shape !== undefined && isWordForWord(shape, text))) return shape
   const [before, now] = [first, text].map((message) => reasonOf(message)?.text ?? message)
   return before === now ? shape : compare(shape, before!, now!)
 }
@@ -113,6 +113,26 @@ function compare(shape: Shape | undefined, first: string, text: string): Shape {
   while (end < last.length && end < longest - start && isLike(last.at(-1 - end)!, words.at(-1 - end)!)) end++
   if (tail !== undefined && start === head.length && end === tail.length) return before
   return withoutRests({ head: head.slice(0, start), tail: last.slice(last.length - end) })
+}
+
+const needsSplit = /[^\S ]| $| {2}/
+
+/** Whether a plain text is what the shape says; most records of an alert are, and no list is made of them. */
+function isWordForWord({ head, tail }: Shape, text: string): boolean {
+  if (tail !== undefined || text.length > most.chars || needsSplit.test(text)) return false
+  if (needsReason.test(text)) return false
+  let start = 0
+  for (let index = 0; index < head.length; index++) {
+    const word = head[index]!
+    const space = text.indexOf(' ', start)
+    const isLast = index === head.length - 1
+    if (isLast !== (space === -1)) return false
+    const end = isLast ? text.length : space
+    const isEqual = end - start === word.length && text.startsWith(word, start)
+    if (!isEqual && !isLike(word, text.slice(start, end))) return false
+    start = end + 1
+  }
+  return true
 }
 
 function wordsOf(text: string): string[] {

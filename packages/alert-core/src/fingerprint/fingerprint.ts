@@ -27,7 +27,8 @@ export interface FingerprintParts {
 }
 
 const maxKey = 500
-const mostKnown = 500
+/** In all scopes together, and the characters of their keys. */
+const mostKnown = { keys: 20_000, chars: 1_000_000 }
 /** What pino-http makes up if no error was given. */
 const madeUp = /^failed with status code \d{3}$/
 const madeUpStart = 'failed with '
@@ -37,15 +38,23 @@ const nothing: Fingerprint = { id: '', key: '' }
 export function fingerprint({ labels, rule, key }: FingerprintParts): Fingerprint {
   const scope = scopeOf(labels, rule)
   if (key === scope.latestKey) return scope.latest
-  const known = scope.known.get(key)
-  const found = known ?? {
-    id: hash64(`${scope.id}${key}`),
-    key: key.length > maxKey ? key.slice(0, maxKey) : key,
-  }
-  if (scope.known.size >= mostKnown) scope.known.clear()
-  if (known === undefined) scope.known.set(key, found)
+  const found = scope.known.get(key) ?? addKnown(scope, key)
   scope.latestKey = key
   scope.latest = found
+  return found
+}
+
+const known = { keys: 0, chars: 0 }
+
+function addKnown(scope: Scope, key: string): Fingerprint {
+  const id = hash64(`${scope.id}${key}`)
+  const found = { id, key: key.length > maxKey ? key.slice(0, maxKey) : key }
+  known.keys++
+  known.chars += key.length
+  if (known.keys > mostKnown.keys || known.chars > mostKnown.chars) {
+    scopes = new WeakMap()
+    known.keys = known.chars = 0
+  } else scope.known.set(key, found)
   return found
 }
 
@@ -234,7 +243,7 @@ interface Scope {
 }
 
 // Labels come from the options or a rule: few objects, asked for again and again.
-const scopes = new WeakMap<object, Map<string, Scope>>()
+let scopes = new WeakMap<object, Map<string, Scope>>()
 
 function scopeOf(labels: Readonly<Record<string, string>>, rule: string): Scope {
   let byRule = scopes.get(labels)

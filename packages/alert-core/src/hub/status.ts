@@ -178,6 +178,8 @@ function defined<Given extends object>(given: Given): Defined<Given> {
 
 const dayMs = 24 * 3_600_000
 const mostLives = 500
+/** So many are added before the oldest are looked for. */
+const mostAdded = 100
 
 type Life = { -readonly [Name in keyof SavedLife]: SavedLife[Name] } & {
   /** The alert was described: until then the headline is its key. */
@@ -284,7 +286,7 @@ export function createAlertLives(tracker: Tracker, texts: () => LifeTexts): Aler
       const before = open.get(id)
       if (before !== undefined) list.end(before, tracker.partOf([id]).alerts[0]?.formerEndedAt ?? at)
       list.add({ id, headline: key, key, severity, from: at })
-      if (list.all().length > mostLives) list.forget(() => false)
+      if (list.all().length > mostLives + mostAdded) list.forget(() => false)
     },
     ofDay(live, now, headlines) {
       update(live, now, headlines)

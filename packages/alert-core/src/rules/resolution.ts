@@ -159,6 +159,8 @@ function directiveNames({ key, code }: AlertDirective): string[] {
 
 /** As many as a tracker keeps with the default limits, ended ones included. */
 const defaultMost = 5_000
+/** Of one alert: its rule, key and code, and some codes that it had before. */
+const mostNames = 8
 
 type Raised = Omit<Occurrence, 'record'>
 
@@ -178,10 +180,10 @@ export interface ResolveIndex {
  */
 export function createResolveIndex(most: number = defaultMost): ResolveIndex {
   const names = new Map<string, Map<string, Raised>>()
-  // A name and an id as one key; only its order counts.
-  const used = createLru<string, { readonly name: string; readonly id: string }>(most, (_, { name, id }) =>
-    forget(name, id),
-  )
+  /** The names of each alert, by its id. */
+  const used = createLru<string, string[]>(most, (id, forgotten) => {
+    for (const name of forgotten) forget(name, id)
+  })
 
   function forget(name: string, id: string): void {
     const alerts = names.get(name)
@@ -191,19 +193,25 @@ export function createResolveIndex(most: number = defaultMost): ResolveIndex {
 
   return {
     raised(name, occurrence) {
-      const key = `${occurrence.id} ${name}`
-      if (used.get(key) !== undefined) return
+      const { id } = occurrence
+      const known = used.get(id) ?? []
+      if (known.includes(name)) return
       const { record: _, ...rest } = occurrence
-      const { id } = rest
       const alerts = names.get(name) ?? new Map<string, Raised>()
       names.set(name, alerts.set(id, rest))
-      used.set(key, { name, id })
+      const more = [...known, name]
+      if (more.length > mostNames) forget(more.shift()!, id)
+      used.set(id, more)
     },
     open: (name) => [...(names.get(name)?.values() ?? [])],
     ended(name, record) {
       const alerts = [...(names.get(name)?.values() ?? [])]
       names.delete(name)
-      for (const { id } of alerts) used.delete(`${id} ${name}`)
+      for (const { id } of alerts) {
+        const left = used.get(id)?.filter((other) => other !== name) ?? []
+        if (left.length > 0) used.set(id, left)
+        else used.delete(id)
+      }
       return alerts.map((alert) => ({ ...alert, action: 'resolve', record }))
     },
   }

@@ -19,14 +19,32 @@ function walk(root: unknown, path: string): unknown {
   let rest = path
   while (isObjectOrList(value)) {
     if (Object.hasOwn(value, rest)) return value[rest as keyof typeof value]
-    const dot = rest.indexOf('.')
-    if (dot < 0) return undefined
-    const key = rest.slice(0, dot)
-    if (!Object.hasOwn(value, key)) return undefined
-    value = value[key as keyof typeof value]
-    rest = rest.slice(dot + 1)
+    const parts = partsOf(rest)
+    if (parts === undefined || !Object.hasOwn(value, parts.key)) return undefined
+    value = value[parts.key as keyof typeof value]
+    rest = parts.rest
   }
   return undefined
+}
+
+interface Parts {
+  readonly key: string
+  readonly rest: string
+}
+
+/** A part that is cut out anew has to be looked up among all names of fields before it finds one. */
+const known = new Map<string, Parts>()
+const mostKnown = 1_000
+
+function partsOf(path: string): Parts | undefined {
+  const before = known.get(path)
+  if (before !== undefined) return before
+  const dot = path.indexOf('.')
+  if (dot < 0) return undefined
+  const parts = { key: path.slice(0, dot), rest: path.slice(dot + 1) }
+  if (known.size >= mostKnown) known.clear()
+  known.set(path, parts)
+  return parts
 }
 
 /** The fields that say something: neither undefined, '' nor without a part of their own. */
