@@ -20,8 +20,9 @@ export function createNetwork({ proxy }: Plan, ports: HubPorts): Network {
   const { env = process.env, watchFetch, hasOwnThread = false } = ports
   if (ports.fetch !== undefined) return { fetch: ports.fetch }
   const proxyOf = createProxyOf(proxy, env)
-  const byNode = createNodeFetch({ proxyOf })
   const usesNode = hasOwnThread && isNode()
+  if (!usesNode && proxyOf === undefined) return { fetch: watchFetch?.(fetchByNode) ?? fetchByNode }
+  const byNode = createNodeFetch({ proxyOf })
   const fetch: typeof globalThis.fetch = (input, init) => {
     const address = input instanceof Request ? input.url : input
     const isForNode = (usesNode && isPlain(init)) || proxyOf?.(address) !== undefined
