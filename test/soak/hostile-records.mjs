@@ -121,7 +121,12 @@ export function createRecords(seed, isWild) {
     const fields = {}
     for (let count = Math.floor(random() * 4); count > 0; count--) {
       const name = names[Math.floor(random() * names.length)]
-      Object.defineProperty(fields, name, { value: value(), enumerable: true, configurable: true })
+      Object.defineProperty(fields, name, {
+        value: value(),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      })
     }
     if (random() < 0.5) fields.err = anError(random, value)
     const message = random() < 0.9 ? texts[Math.floor(random() * texts.length)] : `message ${random()}`

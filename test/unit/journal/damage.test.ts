@@ -10,9 +10,11 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { createJournal } from '#core/journal/journal.ts'
 import { journalVersion, readChanges, versionOf } from '#core/journal/journal-format.ts'
 import { readJournal } from '#core/journal/read-journal.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
 import { fuzz } from '../../soak.ts'
 import { aDirectory, filesIn, killed, openJournal } from './rig.ts'
 
@@ -246,4 +248,26 @@ test('at most ten files of unreadable lines are kept', async () => {
   }
   await openJournal(directory).adopt()
   expect(filesIn(directory, '.corrupt')).toHaveLength(10)
+})
+
+test('a disk that has room again before the next try is reported as in use again, by whatever is written first', async () => {
+  const directory = aDirectory()
+  openJournal(directory).put('a', 1)
+  const errors: string[] = []
+  let isFull = true
+  const journal = createJournal({
+    directory: killed(directory),
+    clock: createVirtualClock(Date.UTC(2026, 0, 1)),
+    entries() {
+      if (isFull) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+      return [['a', 1]]
+    },
+    onError: ({ code }) => errors.push(code),
+  })
+  onTestFinished(() => journal.close(false))
+  expect(journal.stats().place).toBe('memory')
+  isFull = false
+  await journal.adopt(() => {})
+  expect(journal.stats().place).toBe('disk')
+  expect(errors).toEqual(['ALERT_STATE_UNUSABLE', 'ALERT_STATE_RECOVERED'])
 })

@@ -138,7 +138,7 @@ export function createJournal(options: JournalOptions): Journal {
       if (claimed.length === 0) return
       removeClaimedFiles()
       // On a full disk that may be the space that was missing.
-      if (!isClosed && !isOnDisk()) writer.recover()
+      if (!isClosed && !isOnDisk()) writer.rewrite()
     },
     stats: writer.stats,
     async close(forget) {

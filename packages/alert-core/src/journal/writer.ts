@@ -37,8 +37,6 @@ export interface Writer {
   write(changes: readonly Change[], urgent: boolean): void
   /** Writes the whole map again; false if the disk fails. */
   rewrite(): boolean
-  /** Rewrites after a failure, and reports that the directory is in use again. */
-  recover(): void
   /** Leaves the file to the process that adopts it, or removes it, and begins another one. */
   restart(isRemoved: boolean): void
   /** Reports that the directory cannot be used, and tries again later. */
@@ -63,6 +61,7 @@ export function createWriter(options: WriterOptions): Writer {
   let compactAt = leastCompactBytes
   let timer: Timer | undefined
   let isSyncQueued = false
+  let hasFailed = false
   let isClosed = false
 
   function replaceFile(): void {
@@ -85,6 +84,8 @@ export function createWriter(options: WriterOptions): Writer {
     if (isClosed || (!isForced && !mayWrite())) return false
     try {
       replaceFile()
+      if (hasFailed) options.onRecovered()
+      hasFailed = false
       return true
     } catch (error) {
       fail(error)
@@ -106,20 +107,18 @@ export function createWriter(options: WriterOptions): Writer {
   function fail(error: unknown): void {
     file?.close()
     file = undefined
+    hasFailed = true
     onError({ code: 'ALERT_STATE_UNUSABLE', message: failureMessage(directory, error) })
     checkAfter(retryEveryMs)
-  }
-
-  function recover(): void {
-    if (rewrite()) options.onRecovered()
   }
 
   function checkAfter(ms: number): void {
     if (isClosed) return
     timer ??= clock.after(ms, () => {
       timer = undefined
-      if (!mayWrite()) return
-      if (file === undefined) recover()
+      if (!mayWrite()) {
+        if (file === undefined) checkAfter(retryEveryMs)
+      } else if (file === undefined) rewrite()
       else if (!file.isInPlace()) restoreRemoved()
       else if (file.bytes() > compactAt) rewrite()
       else file.syncSoon(fail)
@@ -129,7 +128,8 @@ export function createWriter(options: WriterOptions): Writer {
   function restoreRemoved(): void {
     const message = `The state directory ${directory}, or the journal in it, was removed; it is created again.`
     onError({ code: 'ALERT_STATE_UNUSABLE', message })
-    recover()
+    hasFailed = true
+    rewrite()
   }
 
   function syncSoon(): void {
@@ -147,7 +147,6 @@ export function createWriter(options: WriterOptions): Writer {
   return {
     rewrite: () => rewrite(),
     restart,
-    recover,
     fail,
     write(changes, urgent) {
       if (isClosed || changes.length === 0 || file === undefined) return
