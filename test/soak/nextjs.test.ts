@@ -89,7 +89,7 @@ async function runExample(project: string): Promise<Ended> {
   const [code] = await once(child, 'close')
   const messages = inbox
     .received({ provider: 'slack', ok: true })
-    .map(({ view }) => `${view.subject}\n${view.text}`.replaceAll('\n: \n', ': '))
+    .map(({ view }) => `${view.subject}\n${view.text}`)
   await rm(cwd, { recursive: true })
   return { code, stderr, messages }
 }

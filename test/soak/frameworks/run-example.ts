@@ -8,7 +8,7 @@ export interface Outcome {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
-  /** The texts of the messages that the inbox took, each fact on one line. */
+  /** The texts of the messages that the inbox took. */
   readonly messages: readonly string[]
 }
 
@@ -32,7 +32,7 @@ export async function runExample(
     })
     const messages = inbox
       .received({ provider: 'slack', ok: true })
-      .map(({ view }) => `${view.subject}\n${view.text}`.replaceAll('\n: \n', ': '))
+      .map(({ view }) => `${view.subject}\n${view.text}`)
     return inTime({ ...ended, messages })
   } finally {
     await inbox.close()

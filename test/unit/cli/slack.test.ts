@@ -144,6 +144,19 @@ describe('the fake Slack webhook', () => {
     })
   })
 
+  it('shows the parts of rich text on one line, up to their own line break', async () => {
+    const { view } = await startSlack()
+    const text = (words: string) => ({ type: 'text', text: words })
+    const link = { type: 'link', url: 'https://example.com/t/1', text: '1' }
+    const facts = [text('Process'), text(': '), text('web-1'), text('\n'), text('traceId'), text(': '), link]
+    const elements = [
+      { type: 'rich_text_section', elements: facts },
+      { type: 'rich_text_preformatted', elements: [text('14:05 INFO order 7')] },
+    ]
+    const shown = await view({ blocks: [{ type: 'rich_text', elements }] })
+    expect(shown.text).toBe('Process: web-1\ntraceId: 1\n14:05 INFO order 7')
+  })
+
   it('pings whom unescaped markup names, wherever it stands', async () => {
     const { view } = await startSlack()
     const mentions = async (body: unknown) => (await view(body)).mentions

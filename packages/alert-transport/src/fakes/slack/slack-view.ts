@@ -10,6 +10,9 @@ import { slackBody } from './slack-form.ts'
 const maxText = 40_000
 const maxDepth = 20
 
+/** Their elements follow one another on a line, and bring their own line breaks. */
+const inLine = new Set<unknown>(['rich_text_section', 'rich_text_preformatted', 'rich_text_quote'])
+
 interface Shown {
   readonly lines: string[]
   readonly mentions: Set<string>
@@ -60,6 +63,16 @@ function showPart(part: unknown, shown: Shown, depth: number): void {
   const { type, text } = part
   if (type === 'mrkdwn' || type === 'markdown') {
     showMrkdwn(text, shown)
+    return
+  }
+  if (inLine.has(type)) {
+    const inside: Shown = { lines: [], mentions: shown.mentions }
+    for (const inner of asList(part['elements']).map(asObject)) {
+      // A line break is a text of its own.
+      if (inner['type'] === 'text') inside.lines.push(asText(inner['text']))
+      else showPart(inner, inside, depth + 1)
+    }
+    if (inside.lines.length > 0) shown.lines.push(inside.lines.join(''))
     return
   }
   if (type === 'user') shown.mentions.add(`@${asText(part['user_id'])}`)
