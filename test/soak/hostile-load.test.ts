@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 import { openHook } from '../unit/winston/hook.ts'
 import { inline, runNode } from '../unit/worker/program.ts'
 
-const count = Number(process.env['ALERT_HOSTILE'] ?? 6_000)
+const count = Number(process.env['ALERT_HOSTILE'] ?? 3_000)
 const seed = Number(process.env['ALERT_SEED'] ?? Date.now() % 2 ** 31)
 const records = fileURLToPath(new URL('./hostile-records.mjs', import.meta.url))
 
