@@ -11,9 +11,11 @@ export interface Kind extends Story {
   readonly of?: string
   /** Which of its messages; default the last, -1. */
   readonly at?: number
-  readonly en: readonly string[]
-  readonly zh: readonly string[]
+  readonly en: Lines
+  readonly zh: Lines
 }
+
+type Lines = readonly [subject: string, ...others: readonly (string | RegExp)[]]
 
 const start = '2026-11-30 21:05:12'
 const failed = (n: number) => ({ msg: `charge ${n} failed`, userId: `u${n % 4}` })
@@ -688,6 +690,22 @@ function ownAlerts(): readonly Kind[] {
       zh: [
         '[警告] payments prod：各实例的告警配置不一致',
         'web-2 与其他实例不一致（21:05:12 起）。发布期间属正常现象，超过 30 分钟请检查配置。',
+      ],
+    },
+    {
+      name: 'fleet without Redis',
+      start,
+      ...withOptions({ state: { redis: 'redis://127.0.0.1:1' } }),
+      channel: about('@fleet'),
+      run: ({ until }) => until('21:08:00'),
+      // That it refuses is known after some real time.
+      en: [
+        '[WARNING] payments prod: processes notify separately, Redis is unreachable',
+        /^Redis has not answered since 21:\d\d:\d\d \(ECONNREFUSED\)\. Until then you may get one alert from several processes; counts are of one process\.$/,
+      ],
+      zh: [
+        '[警告] payments prod：Redis 无法连接，各实例单独告警',
+        /^Redis 自 21:\d\d:\d\d 起无法连接（ECONNREFUSED）。恢复前，同一告警可能由多个实例重复发送，次数仅为单个实例的统计。$/,
       ],
     },
     {

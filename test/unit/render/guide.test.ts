@@ -21,7 +21,11 @@ describe.each(languages)('in %s', (_, locale, key) => {
     const [subject, ...lines] = kind[key]
     const said = sent[of]?.at(at)?.split('\n') ?? []
     expect(said[0]).toBe(subject)
-    expect(said).toEqual(expect.arrayContaining(lines))
+    expect(said).toEqual(
+      expect.arrayContaining(
+        lines.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line))),
+      ),
+    )
     expect(badWordsIn(sent)).toEqual([])
   })
 
