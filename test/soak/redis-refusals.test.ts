@@ -2,7 +2,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createFleet, storm, until } from '../unit/fleet/redis-rig.ts'
 import { type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
-import { startProxy } from '../unit/fleet/tcp-proxy.ts'
 
 async function aServer(...args: string[]): Promise<RedisServer> {
   const server = await startRedis(...args)
@@ -66,49 +65,6 @@ describe.skipIf(whyNoRedis !== '')(`a Redis that takes no writes${whyNoRedis}`, 
     await storm(fleet, { ms: 500 })
     await until(fleet.isAllNotified)
     expect(members.map(({ role }) => role()).sort()).toEqual(['follower', 'speaker'])
-  })
-})
-
-describe.skipIf(whyNoRedis !== '')(`a Redis with two primaries${whyNoRedis}`, () => {
-  it('is at most one message from each, and one again once that is healed', async () => {
-    const primary = await aServer()
-    const replica = await aServer()
-    const follow = () => replica.admin().replicaof('127.0.0.1', primary.port)
-    const isSynchronous = async () =>
-      (await replica.admin().info('replication')).includes('master_link_status:up')
-    await follow()
-    await until(isSynchronous)
-    const way = await startProxy(primary.port)
-    onTestFinished(() => way.stop())
-    const fleet = createFleet(primary)
-    const elsewhere = { state: { redis: `redis://127.0.0.1:${way.port}` } }
-    const members = [
-      await fleet.start(),
-      await fleet.start(),
-      await fleet.start(elsewhere),
-      await fleet.start(elsewhere),
-    ]
-    await storm(fleet, { ms: 500 })
-    await until(fleet.isAllNotified)
-    // Both groups continue with the same state.
-    await until(async () => (await primary.admin().wait(1, 100)) === 1)
-    await replica.admin().replicaof('NO', 'ONE')
-    way.leadTo(replica.port)
-    const speakers = () => members.filter(({ role }) => role() === 'speaker')
-    await until(() => speakers().length === 2)
-    for (const { log } of members) for (let n = 0; n < 5; n++) log('the lock is lost')
-    await until(fleet.isAllNotified)
-    const firsts = fleet.bodies.filter(({ reason, alerts }) =>
-      alerts.some((one) => one.latestMessage === 'the lock is lost' && reason === 'first'),
-    )
-    expect(firsts).toHaveLength(2)
-    await follow()
-    await until(isSynchronous)
-    way.leadTo(primary.port)
-    await until(() => speakers().length === 1 && members.every(({ role }) => role() !== 'alone'))
-    await storm(fleet, { ms: 500 })
-    await until(fleet.isAllNotified)
-    expect(members.map(({ role }) => role()).sort()).toEqual(['follower', 'follower', 'follower', 'speaker'])
   })
 })
 
