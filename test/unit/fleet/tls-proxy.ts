@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { createServer } from 'node:tls'
 
-export async function startProxy(
+export async function startTlsProxy(
   port: number,
-  certificate?: { readonly key: string; readonly cert: string },
+  certificate: { readonly key: string; readonly cert: string },
 ) {
   const sockets = new Set<Socket>()
 
