@@ -228,9 +228,27 @@ function mergeStates(a: ChannelTiming, b: ChannelTiming): ChannelTiming {
     ...(quotaReportedUntil === undefined ? {} : { quotaReportedUntil }),
     ...(quotaExhausted === undefined ? {} : { quotaExhausted }),
     ...(newKinds === undefined ? {} : { newKinds }),
-    recent: [...a.recent, ...b.recent].sort((one, other) => one.at - other.at),
-    quota: [...a.quota, ...b.quota].sort(byTime),
+    recent: mergeMoments(a.recent, b.recent, ({ at }) => at),
+    quota: mergeMoments(a.quota, b.quota, (at) => at),
   }
+}
+
+/**
+ * In the order of time. What both know of the same moment is one message: a process may keep its state twice.
+ */
+function mergeMoments<Moment>(
+  older: readonly Moment[],
+  newer: readonly Moment[],
+  timeOf: (moment: Moment) => number,
+): Moment[] {
+  const known = new Map<number, number>()
+  for (const moment of older) known.set(timeOf(moment), (known.get(timeOf(moment)) ?? 0) + 1)
+  const added = newer.filter((moment) => {
+    const left = known.get(timeOf(moment)) ?? 0
+    known.set(timeOf(moment), left - 1)
+    return left <= 0
+  })
+  return [...older, ...added].sort((one, other) => timeOf(one) - timeOf(other))
 }
 
 function byTime(a: number, b: number): number {
