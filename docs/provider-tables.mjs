@@ -87,7 +87,7 @@ const english = {
   titles: {},
 }
 const chinese = {
-  heads: ['通道', '@ 提醒', '消息串', '恢复通知', '按钮', '去重'],
+  heads: ['通道', '@ 提醒', '话题回复', '恢复通知', '按钮', '去重'],
   /** Where the readers of Chinese know a provider by another name. */
   titles: {
     'aliyun-sms': '阿里云短信',
