@@ -42,6 +42,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
   const { inForce, tracker, state, channels, countItems, clock, flush, answer } = options
   const { events, internalErrors, metaAlerts } = options.reporting
   const unlike = new Set<string>()
+  let isAloneReported = false
 
   function useSilences(silences: readonly RuntimeSilence[]): void {
     const { muting } = inForce.compiled
@@ -74,10 +75,13 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
         state?.check()
         if (state?.stats().place === 'memory') return
       } else metaAlerts.noteFleetAlone(why)
+      isAloneReported = true
       // One turn later, so that it reaches those who subscribe to a hub right after opening it.
       queueMicrotask(() => internalErrors.report('ALERT_FLEET_ALONE', why))
     },
     reportTogether() {
+      if (!isAloneReported) return
+      isAloneReported = false
       metaAlerts.noteFleetTogether()
       internalErrors.report('ALERT_FLEET_RECOVERED', togetherSentence)
     },
