@@ -109,9 +109,11 @@ describe('processes that share a state', () => {
     )
   })
 
-  it('count each record once, though at times none of them can take the lease', async () => {
+  // One that ends or is cut off meanwhile may lose a record, or count it twice: docs/fleet.md.
+  it('count each record once, though at times none that stays can take the lease', async () => {
+    const staying = refusing.filter((what) => what !== 'break' && what !== 'close')
     await fc.assert(
-      fc.asyncProperty(steps(refusing), async (schedule) => {
+      fc.asyncProperty(steps(staying), async (schedule) => {
         const { logged, notified, violations } = await outcome(schedule)
         expect(violations).toEqual([])
         expect(Object.fromEntries(notified)).toEqual(Object.fromEntries(logged))
