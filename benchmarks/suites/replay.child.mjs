@@ -1,6 +1,6 @@
 // One process: `alert-transport replay` over app.log in the folder given, with its page; prints time, largest
 // resident set and size of the page.
-import { statSync } from 'node:fs'
+import { statSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -18,19 +18,19 @@ process.argv = [
   '--json',
 ]
 
-const write = process.stdout.write.bind(process.stdout)
 let printed = ''
-process.stdout.write = (text) => {
+process.stdout.write = (text, ...more) => {
   printed += text
+  more.at(-1)?.()
   return true
 }
 const started = performance.now()
-process.once('beforeExit', () => {
+process.once('exit', () => {
   const ms = performance.now() - started
   const { lines, notified, more } = JSON.parse(printed)
   const peakMiB = process.resourceUsage().maxRSS / 1024
   const figures = { lines, ms, messages: notified.length + more, peakMiB, pageBytes: statSync(page).size }
-  write(`${JSON.stringify(figures)}\n`)
+  writeSync(1, `${JSON.stringify(figures)}\n`)
 })
 createRequire(import.meta.url)(
   join(import.meta.dirname, '../node_modules/alert-transport/bin/alert-transport.js'),
