@@ -10,6 +10,7 @@ import {
   createZone,
   type HubStatus,
   type SilenceStatus,
+  type SocketAnswer,
   statusPage,
 } from 'alert-core'
 import { Command } from 'commander'
@@ -123,17 +124,24 @@ function silenceCommand({ out }: CommandIo): Command {
         const refused = answers.find((answer) => 'error' in answer)
         if (refused !== undefined && answers.every((answer) => 'error' in answer)) answered(refused)
         // On a process that has not seen the alert, it is silenced by its whole id.
-        if (refused !== undefined) await silenceElsewhere(hubs, id, more)
+        if (refused !== undefined) await silenceElsewhere(hubs, id, more, answers)
         const named = await nameOf(hubs, id)
         out(`${named} is silenced ${untilRelease ? 'until the next release' : `for ${duration}`}.\n`)
       },
     )
 }
 
-async function silenceElsewhere(hubs: Hubs, id: string, more: object): Promise<void> {
-  const whole = oneStatus(await hubs.status()).alerts.find((alert) =>
-    alert.id.startsWith(id.toLowerCase()),
-  )?.id
+async function silenceElsewhere(
+  hubs: Hubs,
+  id: string,
+  more: object,
+  answers: readonly SocketAnswer[],
+): Promise<void> {
+  const statuses = await hubs.status()
+  const made = new Set<unknown>(answers.flatMap((answer) => ('error' in answer ? [] : [answer.value])))
+  // The processes of a fleet tell each other.
+  if (statuses.every(({ silences }) => silences.some((silence) => made.has(silence.id)))) return
+  const whole = oneStatus(statuses).alerts.find((alert) => alert.id.startsWith(id.toLowerCase()))?.id
   if (whole !== undefined)
     await hubs.ask({ request: 'silence', given: { match: { '@fingerprint': whole }, ...more } })
 }
