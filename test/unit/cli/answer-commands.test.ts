@@ -233,7 +233,7 @@ describe('alert-transport ack and silence', () => {
       const { alerts } = JSON.parse(await run('status', '--state-dir', dir, '--json'))
       const { shortId } = alerts.find((alert: { headline: string }) => alert.headline === msg)
       await run(command, shortId, '--state-dir', dir)
-      // They tell each other: none makes a silence of its own.
+      // A fleet shares its silences: none makes one of its own.
       expect(new Set(members.flatMap((hub) => hub.status().silences.map(({ id }) => id))).size).toBe(1)
       const before = sent.length
       const suppressed = new Promise<void>((resolve) => {

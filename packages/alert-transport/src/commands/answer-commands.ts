@@ -139,7 +139,7 @@ async function silenceElsewhere(
 ): Promise<void> {
   const statuses = await hubs.status()
   const made = new Set<unknown>(answers.flatMap((answer) => ('error' in answer ? [] : [answer.value])))
-  // The processes of a fleet tell each other.
+  // The processes of a fleet share their silences.
   if (statuses.every(({ silences }) => silences.some((silence) => made.has(silence.id)))) return
   const whole = oneStatus(statuses).alerts.find((alert) => alert.id.startsWith(id.toLowerCase()))?.id
   if (whole !== undefined)
