@@ -166,9 +166,17 @@ describe('commands', () => {
     if (command === 'start') expect(JSON.parse(read(manifest)).scripts).toHaveProperty('start')
     else {
       expect(command).toBe('install')
-      const installed = packages.map((name) => [name, existsSync(join(root, 'test/node_modules', name))])
-      expect(installed).toEqual(packages.map((name) => [name, true]))
+      const ofExamples = linkedExamples(page).flatMap(({ dependencies }) => Object.keys(dependencies))
+      const isKnown = (name: string) =>
+        ofExamples.includes(name) || existsSync(join(root, 'test/node_modules', name))
+      expect(packages.filter((name) => !isKnown(name))).toEqual([])
     }
+  }
+
+  /** Their manifests. */
+  function linkedExamples(page: string): readonly { readonly dependencies: object }[] {
+    const links = read(page).matchAll(/\]\(\.\.\/\.\.\/examples\/([\w-]+)\//g)
+    return [...links].map(([, example]) => JSON.parse(read(`examples/${example}/package.json`)))
   }
 
   /** Of a channel: its address is that of the inbox on its usual port, its secret the inbox's. */
@@ -179,6 +187,13 @@ describe('commands', () => {
     const given = String(options[option.toLowerCase()])
     expect(value).toBe(given.replace(inbox.url, 'http://127.0.0.1:8025'))
   }
+})
+
+it('each page of a framework says what to install, except those of runtimes and of what runs processes', () => {
+  const pages = filesOf('docs/frameworks', '.md').filter((page) => !/(?:bun-deno|docker|pm2)\.md$/.test(page))
+  expect(pages).not.toEqual([])
+  const install = /^npm install .*(?:pino|winston)-alert-transport$/m
+  expect(pages.filter((page) => !install.test(read(page)))).toEqual([])
 })
 
 // ── JavaScript: run by a test, or checked by its types
