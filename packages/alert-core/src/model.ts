@@ -277,9 +277,11 @@ export interface Alert {
   readonly channels?: readonly string[]
   /** Records counted since the alert fired, those of its condition included. */
   readonly count: number
-  /** Epoch ms, by the times of the records. */
+  /** Epoch ms, by the times of the records, but not later than they were read. */
   readonly firstSeen: number
   readonly lastSeen: number
+  /** Tells its lives apart: when this one began. Unlike all other times it stays if the clock is set. */
+  readonly life?: number
   /**
    * The first and the latest of the records that are as severe as the alert, so that severity and text are of
    * one record; the same object if there is only one.
@@ -425,6 +427,19 @@ export interface DigestLine {
   readonly endedAt?: number
   /** If it ended more than once: how long its longest life lasted. */
   readonly lastedMs?: number
+}
+
+/** Whether both are of one life of the same alert. Copies that former versions wrote have no `life`. */
+export function isSameLife(
+  a: Pick<Alert, 'life' | 'firstSeen'>,
+  b: Pick<Alert, 'life' | 'firstSeen'>,
+): boolean {
+  return lifeOf(a) === lifeOf(b)
+}
+
+/** What tells a life of an alert from its others. */
+export function lifeOf({ life, firstSeen }: Pick<Alert, 'life' | 'firstSeen'>): number {
+  return life ?? firstSeen
 }
 
 /** How long an ended alert of a digest lasted, ms: its longest life. */

@@ -10,10 +10,10 @@ import { shiftSnapshot } from '#core/alerts/shift-snapshot.ts'
 import { loadAlert, type SavedAlert, type TrackerSnapshot } from '#core/alerts/snapshot.ts'
 import { hour, occurrence, recordAt, second } from './stage.ts'
 
-/** All of our own times are later than this, and all other numbers earlier: the records' times too. */
+/** All times that move are later than this, and all other numbers earlier: the records' times too. */
 const epoch = Date.UTC(2026, 0, 1)
 let times = 0
-/** Another time of ours. */
+/** Another time that moves. */
 const time = () => epoch + ++times * second
 
 /** Each number of the value, by its path. */
@@ -47,8 +47,9 @@ const bareAlert: Omit<Required<SavedAlert>, 'channelStates'> = {
   channels: ['chat'],
   resolveAfterMs: hour,
   count: 7,
-  firstSeen: 1000,
-  lastSeen: 2000,
+  firstSeen: time(),
+  lastSeen: time(),
+  life: 700,
   first: recordAt(1000),
   latest: recordAt(2000),
   varied: { message: { head: ['it', '…'] } },
@@ -58,7 +59,7 @@ const bareAlert: Omit<Required<SavedAlert>, 'channelStates'> = {
   escalatedAt: time(),
   endedAt: time(),
   endedBy: 'quiet',
-  endRecord: recordAt(3000),
+  endRecord: recordAt(time()),
   formerEndedAt: time(),
   firstEverAt: time(),
   starts: [time(), time()],

@@ -46,6 +46,57 @@ it.each([hour, -hour])('a clock set by %d ms delays nothing, and sends nothing t
   expect(posts.slice(2).map(({ body }) => body.reason)).toEqual(['repeat'])
 })
 
+it.each([9 * hour, -9 * hour])(
+  'a clock set by %d ms lengthens no alert, and puts nothing ahead',
+  async (step) => {
+    const { clock, setBy } = settableClock()
+    const rule = {
+      name: 'disk',
+      match: { ev: 'full' },
+      severity: 'critical',
+      resolve: { ev: 'free' },
+    } as const
+    const { hub, posts } = openHub({ channels: { a: { ...hook('a'), wait: 0 } }, rules: [rule] }, { clock })
+    const write = (ev: string, time: number) => hub.write(line({ ev, msg: 'disk', level: 60, time }))
+    write('full', clock.now())
+    await clock.advance(minute)
+    setBy(step)
+    // By a clock that is ahead: that of another host, or this one's before it was set.
+    write('full', clock.now() + 10 * hour)
+    await clock.advance(10 * minute)
+    write('free', clock.now() + 10 * hour)
+    await clock.advance(minute)
+    const at = (ms: number) => new Date(start + step + ms).toISOString()
+    const [, repeat, end] = posts.flatMap(({ body }) => body.alerts)
+    const times = { count: 2, firstSeen: at(0), lastSeen: at(minute) }
+    expect(repeat).toMatchObject({ reason: 'repeat', ...times })
+    expect(end).toMatchObject({ reason: 'resolved', ...times, resolvedAt: at(11 * minute) })
+  },
+)
+
+it.each([9 * hour, -9 * hour])(
+  'a clock set by %d ms makes no other alert of what falls back',
+  async (step) => {
+    const { clock, setBy } = settableClock()
+    const channels = { a: { ...hook('a'), wait: 0, fallback: 'b' }, b: { ...hook('b'), wait: 0 } } as const
+    let isUp = true
+    const answer = (url: string) => (isUp || url.endsWith('b') ? ok() : new Response('no', { status: 400 }))
+    const { hub, posts } = openHub({ channels }, { clock, answer })
+    hub.write(line({ msg: 'disk is full', time: clock.now() }))
+    await clock.advance(minute)
+    isUp = false
+    setBy(step)
+    hub.write(line({ msg: 'disk is full', time: clock.now() }))
+    await clock.advance(5 * minute)
+    const toB = posts.filter(({ url }) => url.endsWith('b')).flatMap(({ body }) => body.alerts)
+    const ofDisk = toB.filter(({ rule }) => rule === 'error')
+    expect(ofDisk.map(({ reason, count }) => [reason, count])).toEqual([
+      ['first', 1],
+      ['repeat', 2],
+    ])
+  },
+)
+
 it.each([hour, -hour])('a clock set by %d ms while a provider is down delays no retry', async (step) => {
   const { clock, setBy } = settableClock()
   let isDown = true

@@ -35,6 +35,7 @@ import {
   type LiveProcess,
   quietAt,
   raiseSeverity,
+  timeOf,
 } from './live-alert.ts'
 import { endMutes, expectMuteChange, updateMutesOf } from './mute.ts'
 import type { Collected } from './pending.ts'
@@ -211,7 +212,7 @@ export function endAlert(
   endRecord?: LogRecord,
 ): Effect[] {
   const effects: Effect[] = []
-  if (endRecord !== undefined) alert.endRecord = endRecord
+  if (endRecord !== undefined) alert.endRecord = { ...endRecord, time: timeOf(endRecord, at) }
   alert.endedAt = at
   alert.endedBy = by
   state.ended.add(alert.id)

@@ -43,6 +43,7 @@ export interface LiveAlert {
   /** By the records' own times, epoch ms. */
   firstSeen: number
   lastSeen: number
+  readonly life?: number
   /**
    * The first and the latest of the records that are as severe as the alert: severity and text are of one
    * record.
@@ -202,8 +203,9 @@ export function beginAlert(
     channels: occurrence.channels,
     resolveAfterMs: occurrence.resolveAfterMs,
     count: 0,
-    firstSeen: record.time,
-    lastSeen: record.time,
+    firstSeen: timeOf(record, now),
+    lastSeen: timeOf(record, now),
+    life: now,
     first: record,
     latest: record,
     startedAt: now,
@@ -302,11 +304,17 @@ export function countRecord(
   if (collected?.spike !== undefined) alert.spike = collected.spike
   const seenAt = collected?.lastAt ?? now
   if (seenAt > alert.lastAt) alert.lastAt = seenAt
-  if (record.time > alert.lastSeen) alert.lastSeen = record.time
-  else if (record.time < alert.firstSeen) alert.firstSeen = record.time
+  const time = timeOf(record, now)
+  if (time > alert.lastSeen) alert.lastSeen = time
+  else if (time < alert.firstSeen) alert.firstSeen = time
   // The earlier ones were timed by our clock; what counts is how long before this one they came.
   if (collected !== undefined)
-    alert.firstSeen = Math.min(alert.firstSeen, record.time - (seenAt - collected.firstAt))
+    alert.firstSeen = Math.min(alert.firstSeen, time - (seenAt - collected.firstAt))
+}
+
+/** When it was logged. What logged it may have another clock, or one that has been set back since. */
+export function timeOf({ time }: LogRecord, now: number): number {
+  return Math.min(time, now)
 }
 
 /** Raises the alert to the severity, code and texts of this occurrence; false if it is not worse. */
@@ -372,6 +380,7 @@ export function copyAlert(alert: LiveAlert): Alert {
     count: alert.count,
     firstSeen: alert.firstSeen,
     lastSeen: alert.lastSeen,
+    ...(alert.life === undefined ? {} : { life: alert.life }),
     first: alert.first,
     latest: alert.latest,
     ...(alert.context === undefined ? {} : { context: alert.context }),

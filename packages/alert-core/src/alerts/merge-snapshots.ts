@@ -3,7 +3,7 @@
  * was notified of is kept from all of them, and counts of records add up.
  */
 
-import { severityRank } from '../model.ts'
+import { lifeOf, severityRank } from '../model.ts'
 import type { ChannelTiming } from './channel.ts'
 import { mergeDigests, type SavedDigest } from './digest.ts'
 import { mostStarts } from './flapping.ts'
@@ -94,6 +94,7 @@ function mergeAlerts(a: SavedAlert, b: SavedAlert): SavedAlert {
     count: a.count + b.count,
     firstSeen: Math.min(a.firstSeen, b.firstSeen),
     lastSeen: Math.max(a.lastSeen, b.lastSeen),
+    life: Math.min(lifeOf(a), lifeOf(b)),
     first: a.rank !== b.rank ? worst.first : a.firstSeen <= b.firstSeen ? a.first : b.first,
     latest: worst.latest,
     starts: [...new Set([...a.starts, ...b.starts])].sort(byTime).slice(-mostStarts),

@@ -4,6 +4,7 @@
  */
 import {
   type Alert,
+  isSameLife,
   type Notification,
   type NotificationItem,
   type Reason,
@@ -295,7 +296,7 @@ function openFallback(
   { copy, now }: { readonly copy: Alert; readonly now: number },
 ): Effect[] {
   if (channelState.opened !== undefined) return []
-  const isPresent = copy.firstSeen === alert.firstSeen
+  const isPresent = isSameLife(copy, alert)
   channelState.fellBackAt = now
   const known = isPresent
     ? knowPresent(alert, channelState, plan, { copy, now })
@@ -325,7 +326,7 @@ function knowPresent(
 function knowFormer(channelState: ChannelState, copy: Alert): number {
   const { former } = channelState
   channelState.former = former ?? { alert: { ...copy, state: 'resolved' }, unsent: 0 }
-  if (former?.alert.firstSeen !== copy.firstSeen) return 0
+  if (former === undefined || !isSameLife(former.alert, copy)) return 0
   channelState.former = { ...former, unsent: 0 }
   return former.unsent
 }

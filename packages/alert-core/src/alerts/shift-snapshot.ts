@@ -1,6 +1,7 @@
 /**
  * When the clock was set, all times of the tracker move along: no notification is early, and none waits for
- * an hour that comes again. Records keep the times in them.
+ * an hour that comes again. Records keep the times in them, but for the one that ended an alert: how long
+ * that lasted is taken from it.
  */
 
 import type { Alert } from '../model.ts'
@@ -18,6 +19,7 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
     alerts: snapshot.alerts.map(
       (alert): SavedAlert => ({
         ...alert,
+        ...shiftSeen(alert),
         startedAt: shift(alert.startedAt),
         lastAt: shift(alert.lastAt),
         escalatedAt: shift(alert.escalatedAt),
@@ -84,11 +86,21 @@ export function shiftSnapshot(snapshot: TrackerSnapshot, byMs: number): TrackerS
     return lastSuccessAt === undefined ? firedBy : { ...firedBy, lastSuccessAt: shift(lastSuccessAt) }
   }
 
-  /** First and last time are those of its records. */
+  type Seen = Pick<Alert, 'firstSeen' | 'lastSeen' | 'endRecord'>
+
+  function shiftSeen({ firstSeen, lastSeen, endRecord }: Seen): Seen {
+    return {
+      firstSeen: shift(firstSeen),
+      lastSeen: shift(lastSeen),
+      ...(endRecord && { endRecord: { ...endRecord, time: shift(endRecord.time) } }),
+    }
+  }
+
   function shiftAlert(given: Alert): Alert {
     const { endedAt, formerEndedAt, firstEverAt, condition, acknowledged, ...alert } = given
     return {
       ...alert,
+      ...shiftSeen(given),
       ...(firstEverAt === undefined ? {} : { firstEverAt: shift(firstEverAt) }),
       ...(condition && { condition: shiftFiredBy(condition) }),
       ...(acknowledged && { acknowledged: { ...acknowledged, at: shift(acknowledged.at) } }),

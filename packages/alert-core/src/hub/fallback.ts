@@ -10,6 +10,8 @@ import {
   type Alert,
   alertNamesOf,
   type Digest,
+  isSameLife,
+  lifeOf,
   type Notification,
   type NotificationItem,
   type Reason,
@@ -61,13 +63,13 @@ const mostRemembered = 2_000
 export function createFallbacks(options: FallbackOptions): Fallbacks {
   const { inForce, events, counters, state, clock, offer, offerWithinQuota, recheckQuotas } = options
   const notified = createLru<string, Alert>(mostRemembered)
-  /** Whose start fell back to a channel, and no end since: when it was first seen, epoch ms. */
+  /** Whose start fell back to a channel, and no end since: which life of the alert. */
   const started = createLru<string, number>(mostRemembered)
   let isLastChance = false
 
   function isNews(channel: string, { alert }: NotificationItem): boolean {
     const known = notified.get(keyOf(channel, alert))
-    if (known === undefined || known.firstSeen !== alert.firstSeen) return true
+    if (known === undefined || !isSameLife(known, alert)) return true
     // That the alert fires is old once the channel was sent its end.
     if (known.state !== alert.state) return known.state === 'firing' || known.count < alert.count
     return known.count < alert.count || severityRank(known.severity) < severityRank(alert.severity)
@@ -75,13 +77,13 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
 
   /** Only what fell back ends so: of all else the channel is sent the end by itself, if it takes it. */
   function isStarted(channel: string, { alert }: NotificationItem): boolean {
-    return started.get(keyOf(channel, alert)) === alert.firstSeen
+    return started.get(keyOf(channel, alert)) === lifeOf(alert)
   }
 
   /** A reminder of what the channel was not notified of is the first that it hears. */
   function reasonFor(channel: string, item: NotificationItem): Reason {
     const own = notified.get(keyOf(channel, item.alert))
-    const isKnown = isStarted(channel, item) || own?.firstSeen === item.alert.firstSeen
+    const isKnown = isStarted(channel, item) || (own !== undefined && isSameLife(own, item.alert))
     return item.reason === 'repeat' && !isKnown ? 'first' : item.reason
   }
 
@@ -125,7 +127,7 @@ export function createFallbacks(options: FallbackOptions): Fallbacks {
   function noteStarts({ channel, items }: Notification): void {
     for (const { alert, reason, fallbackFrom } of items) {
       if (reason === 'resolved') started.delete(keyOf(channel, alert))
-      else if (fallbackFrom !== undefined) started.set(keyOf(channel, alert), alert.firstSeen)
+      else if (fallbackFrom !== undefined) started.set(keyOf(channel, alert), lifeOf(alert))
     }
   }
 

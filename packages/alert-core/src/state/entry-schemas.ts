@@ -323,6 +323,7 @@ function createPieces() {
     count: number,
     firstSeen: number,
     lastSeen: number,
+    life: maybeNumber,
     first: record,
     latest: record,
     context,

@@ -153,6 +153,7 @@ function lifeKeyOf({ startedAt, rank, key, template }: SavedAlert): string {
 
 /** What changes of an alert while it lasts. */
 function changingOf(alert: SavedAlert): Pick<SavedAlert, 'channelStates'> {
-  const { first, latest, context, key, labels, summary, runbook, template, impact, ...changing } = alert
+  const { life, first, latest, context, key, labels, summary, runbook, template, impact, ...changing } =
+    alert
   return changing
 }
