@@ -280,7 +280,7 @@ export interface Alert {
   /** Epoch ms, by the times of the records, but not later than they were read. */
   readonly firstSeen: number
   readonly lastSeen: number
-  /** Tells its lives apart: when this one began. Unlike all other times it stays if the clock is set. */
+  /** Which of its lives this is: when it began. Unlike all other times it stays if the clock is set. */
   readonly life?: number
   /**
    * The first and the latest of the records that are as severe as the alert, so that severity and text are of
@@ -437,7 +437,7 @@ export function isSameLife(
   return lifeOf(a) === lifeOf(b)
 }
 
-/** What tells a life of an alert from its others. */
+/** Which life of the alert this is. */
 export function lifeOf({ life, firstSeen }: Pick<Alert, 'life' | 'firstSeen'>): number {
   return life ?? firstSeen
 }
