@@ -212,6 +212,14 @@ describe('redactText', () => {
     )
   })
 
+  it.each(['oF!!$!a_%*%a', 'no*Fjx_8', 'on(Fjx_8', 'is.!Fjx_8', 'not)Fjx_8'])(
+    'is no word about it because it begins with one: %s',
+    (value) => {
+      expect(redactText(`password=${value} x`)).toBe('password=*** x')
+      expect(redactText(`"password":"${value}"`)).toBe('"password":"***"')
+    },
+  )
+
   it('never lets the value of a password through, however it is written', () => {
     const secret = fc.stringMatching(/^[A-Za-z0-9+/!$%^*_.~-]{8,40}$/)
     const written = fc.constantFrom<(value: string) => string>(

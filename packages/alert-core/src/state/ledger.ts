@@ -153,7 +153,6 @@ function lifeKeyOf({ startedAt, rank, key, template }: SavedAlert): string {
 
 /** What changes of an alert while it lasts. */
 function changingOf(alert: SavedAlert): Pick<SavedAlert, 'channelStates'> {
-  const { life, first, latest, context, key, labels, summary, runbook, template, impact, ...changing } =
-    alert
+  const { life, first, latest, context, key, labels, summary, runbook, template, impact, ...changing } = alert
   return changing
 }
