@@ -55,6 +55,17 @@ test('lines come out whole and in order, however the text is cut into chunks', a
   )
 })
 
+test('a text of many lines is passed on in pieces of at most 32 Ki characters, a longer line alone', () => {
+  const { stream, passed } = openStream()
+  const line = (chars: number) => `{"level":50,"msg":"${'x'.repeat(chars)}"}\n`
+  const text = line(700).repeat(2_000) + line(100_000) + line(700).repeat(2_000)
+  stream.write(text)
+  expect(passed.join('')).toBe(text)
+  const long = passed.filter(({ length }) => length > 32 * 1024)
+  expect(long.map(({ length }) => length)).toEqual([line(100_000).length])
+  expect(passed.length).toBeLessThan(100)
+})
+
 test('a line above 1 MiB is shortened if it is JSON, else counted, and its neighbours are read', async () => {
   const { stream, passed, tooLong } = openStream()
   const short = '{"level":30,"msg":"all is well"}\n'

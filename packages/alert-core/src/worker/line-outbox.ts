@@ -5,6 +5,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { RingWriter } from './ring.ts'
 import { type SharedState, slot, waitWhile } from './thread-wire.ts'
+import { pieceChars } from './wire.ts'
 
 /** Beyond so much unread, lines wait on this side. */
 const maxUnreadChars = 4 * 1024 * 1024
@@ -74,6 +75,7 @@ export function createLineOutbox({ port, state, ring, onPost }: LineOutboxOption
     write(text: string): 'open' | 'full' {
       gathered += text
       posting ??= setImmediate(post)
+      if (gathered.length >= pieceChars) post()
       if (!isFull()) return 'open'
       post()
       Atomics.store(state, slot.wantsRoom, 1)

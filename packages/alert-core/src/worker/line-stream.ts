@@ -4,7 +4,7 @@
 import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLines, type Lines } from '../read/lines.ts'
-import { maxLineChars } from './wire.ts'
+import { maxLineChars, pieceChars } from './wire.ts'
 
 /** What the stream needs of its target beside the lines. */
 export interface LineTarget {
@@ -83,12 +83,19 @@ function createLineLimit(pass: (lines: string) => void, countTooLong: () => void
     return end
   }
 
+  /** Behind whole lines that are surely not too long; `start` or less if there are none. */
+  function endOfPiece(chunk: string, start: number): number {
+    const end = chunk.lastIndexOf('\n', start + pieceChars) + 1
+    if (end > start) return end
+    const newline = chunk.indexOf('\n', start)
+    return newline - start > maxLineChars ? start : newline + 1
+  }
+
   return {
     write(chunk) {
       let start = isInLine ? passSingle(chunk, 0) : 0
       while (start < chunk.length) {
-        // As many whole lines as are surely not too long.
-        const end = chunk.lastIndexOf('\n', start + maxLineChars) + 1
+        const end = endOfPiece(chunk, start)
         if (end > start) pass(start === 0 && end === chunk.length ? chunk : chunk.slice(start, end))
         start = end > start ? end : passSingle(chunk, start)
       }

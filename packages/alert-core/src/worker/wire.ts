@@ -8,6 +8,11 @@ import { parseJson } from '../text/parse-json.ts'
 
 /** Longest line that is read, in UTF-16 units. */
 export const maxLineChars = 1024 * 1024
+/**
+ * About so much text is passed on at once, in UTF-16 units. For a text of more than 64 KiB, and for its
+ * bytes, the engine asks the kernel for memory, which takes ten times as long as writing and reading it.
+ */
+export const pieceChars = 32 * 1024
 
 const messageMark = '\u0001'
 const countMark = 2
