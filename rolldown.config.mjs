@@ -101,6 +101,20 @@ const providersApart = {
   },
 }
 
+/**
+ * zod is loaded when the first schema is made of it: options that are right need none (provider/recipe.ts).
+ */
+const zodLater = {
+  name: 'zod-later',
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle))
+      if (chunk.type === 'chunk' && chunk.name !== 'zod')
+        chunk.code = chunk.code
+          .replace(/^const require_zod = (require\("[^"]+"\));$/m, 'const require_zod = () => $1;')
+          .replaceAll('require_zod.', 'require_zod().')
+  },
+}
+
 /** `require()` gives the default export itself, with the other names on it. */
 const callable = {
   name: 'callable',
@@ -112,7 +126,16 @@ const callable = {
 }
 
 export default defineConfig([
-  bundle(entries, [ascii, keepImport, requireLater, loadAtOnce, providersApart, callable, licences(bundled)]),
+  bundle(entries, [
+    ascii,
+    keepImport,
+    requireLater,
+    loadAtOnce,
+    providersApart,
+    zodLater,
+    callable,
+    licences(bundled),
+  ]),
   ...Object.entries(apart).map((entry) => bundle(Object.fromEntries([entry]), [keepImport])),
 ])
 
@@ -148,30 +171,31 @@ function bundle(input, plugins = []) {
 /**
  * Who loads a module decides in which chunk it is, so that nobody compiles what only others need, and each
  * loads few files: `shared` by the adapters and the thread that they start, `adapter` alone, `hub` alone,
- * `providers` by every provider. What is loaded later stays by itself.
+ * `providers` by most providers, `zod` by what makes a schema of it. What is loaded later stays by itself.
  */
 function createChunkNames(input) {
   const files = Object.values(input).map((file) => resolve(file))
   let reached
   return (id, modules) => {
     if (files.includes(id)) return null
+    if (/[/\\]node_modules[/\\]zod[/\\]/.test(id)) return 'zod'
     reached ??= reachedBy(input, modules)
-    const [byAdapter, byWorker, byProvider] = [reached.adapter, reached.worker, reached.provider].map((ids) =>
-      ids.has(id),
-    )
-    if (byWorker) return byAdapter || byProvider ? 'shared' : 'hub'
-    if (byAdapter) return 'adapter'
-    return byProvider && !/[/\\]providers[/\\]/.test(id) ? 'providers' : null
+    const [byAdapter, byWorker] = [reached.adapter, reached.worker].map((ids) => ids.has(id))
+    const byProviders = reached.providers.filter((ids) => ids.has(id)).length
+    if (byWorker) return byAdapter || byProviders > 0 ? 'shared' : 'hub'
+    // A thread loads its providers without what checks options, and without what only few providers need.
+    if (byProviders > (byAdapter ? 0 : reached.providers.length / 2)) return 'providers'
+    return byAdapter ? 'adapter' : null
   }
 }
 
 function reachedBy(input, modules) {
   const adapter = staticallyReached(resolve(input.adapter), modules)
   const worker = staticallyReached(resolve(input['alert-worker']), modules)
-  const provider = new Set()
-  for (const id of modules.getModuleInfo(resolve(providerTable))?.dynamicallyImportedIds ?? [])
-    staticallyReached(id, modules, provider)
-  return { adapter, worker, provider }
+  const providers = (modules.getModuleInfo(resolve(providerTable))?.dynamicallyImportedIds ?? []).map((id) =>
+    staticallyReached(id, modules),
+  )
+  return { adapter, worker, providers }
 }
 
 function staticallyReached(entry, modules, reached = new Set()) {

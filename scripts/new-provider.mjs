@@ -17,11 +17,11 @@ export function skeleton(name, title) {
   const provider = `/**
  * ${title}: TODO: the address of the API's page. What a message becomes there, and what its answer means.
  */
-import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { writePlain } from '../provider/markup.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { defineProvider, secret } from '../provider/provider.ts'

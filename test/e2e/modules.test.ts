@@ -1,11 +1,62 @@
 import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { type Inbox, openInbox, runInTime, runProgram, unhurried } from './app.ts'
 
 const run = promisify(execFile)
+
+/** Of each kind of option that applications use. */
+const usualOptions = {
+  service: 'payments',
+  level: 'error',
+  labels: { team: 'core' },
+  context: { lines: 10 },
+  redact: { paths: ['user.email'], patterns: ['cust-\\d+'] },
+  trace: { url: 'https://traces.example/{traceId}' },
+  recipients: { ops: ['ops@example.com', { sms: '+4930123456', slack: 'U024BE7LH' }] },
+  rules: [
+    {
+      name: 'declined cards',
+      match: { 'err.code': ['DECLINED', 'EXPIRED'], msg: { regex: '^card' } },
+      when: { count: 5, within: '10m' },
+      groupBy: ['shop'],
+      resolveAfter: '1h',
+    },
+    { name: 'no orders', match: { msg: 'order placed' }, when: { absent: '30m' }, severity: 'critical' },
+  ],
+  schedules: { office: [{ times: [{ start: '09:00', end: '17:00' }], weekdays: ['monday:friday'] }] },
+  silences: [{ match: { rule: 'declined cards' }, until: '2020-01-01T00:00:00Z' }],
+  inhibit: [{ source: { severity: 'critical' }, target: { severity: 'error' }, equal: ['service'] }],
+  channels: {
+    slack: { url: 'https://hooks.slack.com/services/T0/B0/x', mentions: { critical: ['ops'] } },
+    mail: {
+      type: 'email',
+      url: 'smtp://localhost',
+      from: 'a@example.com',
+      to: ['ops'],
+      wait: '5s',
+      digest: { at: '09:00' },
+      schedules: { only: ['office'] },
+    },
+    hook: { type: 'webhook', url: 'http://127.0.0.1:9', limit: [{ count: 5, per: '1h' }], fallback: 'slack' },
+  },
+}
+
+/** The files of alert-core that are loaded at once with one of them, and their texts. */
+async function loadedWith(entry: string): Promise<Map<string, string>> {
+  const loaded = new Map<string, string>()
+  const load = async (file: string): Promise<void> => {
+    if (loaded.has(basename(file))) return
+    const source = await readFile(file, 'utf8')
+    loaded.set(basename(file), source)
+    for (const [, from] of source.matchAll(/^const \w+ = require\(["'](\.[^"']+)["']\)/gm))
+      await load(join(dirname(file), from!))
+  }
+  await load(join(inject('app'), 'node_modules/alert-core/dist', entry))
+  return loaded
+}
 
 describe('the packed packages', () => {
   let inbox: Inbox
@@ -111,6 +162,25 @@ describe('the packed packages', () => {
   )
 
   it.each(['pino-alert-transport', 'winston-alert-transport'])(
+    '%s checks options without zod, and loads it for a problem with them',
+    async (adapter) => {
+      const use = adapter.startsWith('pino') ? 'adapter.alertStream' : 'new adapter.AlertTransport'
+      const ended = await runProgram(
+        `import { createRequire } from 'node:module'
+       import * as adapter from '${adapter}'
+       const require = createRequire(import.meta.url)
+       const zod = require.resolve('alert-core/adapter').replace('adapter.js', 'chunks/zod.js')
+       ${use}(${JSON.stringify(usualOptions)})
+       const before = Object.hasOwn(require.cache, zod)
+       try { ${use}({ channels: { ops: { type: 'ntfy', topc: 'x' } } }) } catch {}
+       console.log(JSON.stringify([before, Object.hasOwn(require.cache, zod)]))`,
+      )
+      expect(ended.stderr).toBe('')
+      expect(JSON.parse(ended.stdout)).toEqual([false, true])
+    },
+  )
+
+  it.each(['pino-alert-transport', 'winston-alert-transport'])(
     '%s starts without what of Node takes long to load, on the thread that logs',
     async (adapter) => {
       const isPino = adapter.startsWith('pino')
@@ -129,22 +199,24 @@ describe('the packed packages', () => {
   )
 
   it('start a thread that loads neither the checks of options nor a provider before it needs them', async () => {
-    const dist = join(inject('app'), 'node_modules/alert-core/dist')
-    const loaded = new Map<string, string>()
-    const load = async (file: string): Promise<void> => {
-      if (loaded.has(file)) return
-      const source = await readFile(file, 'utf8')
-      loaded.set(file, source)
-      for (const [, from] of source.matchAll(/^const \w+ = require\(["'](\.[^"']+)["']\)/gm))
-        await load(join(dirname(file), from!))
-    }
-    await load(join(dist, 'alert-worker.js'))
+    const loaded = await loadedWith('alert-worker.js')
     const all = [...loaded.values()].join('\n')
     expect(all).toContain('function openHub(')
     expect(all).not.toContain('ZodObject')
     expect(all).not.toContain('https://slack.com/api')
     expect(all).not.toContain('sonic-boom')
     expect(loaded.size).toBeLessThanOrEqual(4)
+  })
+
+  it('load a provider without what checks options, and without zod', async () => {
+    const chunks = await readdir(join(inject('app'), 'node_modules/alert-core/dist/chunks'))
+    const all = await Promise.all(chunks.map((file) => loadedWith(`chunks/${file}`)))
+    const ofProviders = all.filter((loaded) => [...loaded.values()][0]?.includes('.defineProvider({'))
+    expect(ofProviders.length).toBeGreaterThan(20)
+    for (const loaded of ofProviders) {
+      expect([...loaded.keys()]).not.toContain('adapter.js')
+      expect([...loaded.keys()]).not.toContain('zod.js')
+    }
   })
 
   it('type-check in a strict TypeScript application', async () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { collectSecrets } from '#core/options/secrets.ts'
 import { checkOptions } from '#core/options.ts'
+import * as z from '#core/provider/light-zod.ts'
 import { secret } from '#core/provider/provider.ts'
+import { required } from '#core/provider/schema.ts'
 
 const url = 'https://hooks.example/services/TEAM/BOT/not-to-be-shown?key=also-not-shown'
 
@@ -56,10 +57,13 @@ describe('secrets of the plan', () => {
     const schema = z.object({
       plain: z.string(),
       list: z.array(secret(z.string())),
-      record: secret(z.record(z.string(), z.string()).optional()),
-      either: z.union([z.number(), z.object({ key: secret(z.string()).describe('key') })]),
-      late: secret(z.string().min(1)).default('x').optional(),
-      piped: secret(z.string()).transform((text) => text.length),
+      record: secret(z.optional(z.record(z.string(), z.string()))),
+      either: z.union([z.number(), z.object({ key: required(secret(z.string()), 'Key') })]),
+      late: z.optional(z._default(secret(z.string().check(z.minLength(1))), 'x')),
+      piped: z.pipe(
+        secret(z.string()),
+        z.transform((text) => text.length),
+      ),
     })
     const value = {
       plain: 'p',

@@ -2,6 +2,7 @@
  * Checks one channel: the options that all channels share, and its provider's own.
  */
 import type { ProviderDefinition } from '../provider/provider.ts'
+import { recipeOf } from '../provider/recipe.ts'
 import { isObject } from '../text/get-path.ts'
 import { channelShape } from './channel-shape.ts'
 import { parse } from './explain-problem.ts'
@@ -81,7 +82,7 @@ function checkOwn(
   { problems, wording, secrets }: ChannelCheck,
 ): Record<string, unknown> | undefined {
   const { options } = definition
-  const { shape } = options._zod.def
+  const { shape = {} } = recipeOf(options) ?? {}
   const known = [...Object.keys(channelShape), ...Object.keys(shape)]
   for (const key of Object.keys(own)) {
     if (!Object.hasOwn(shape, key)) problems.add([...path, key], 'unknown-key', unknownKey(key, known))

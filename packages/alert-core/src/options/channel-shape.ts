@@ -1,8 +1,9 @@
 /**
  * The options that every channel takes, whatever its provider.
  */
-import * as z from 'zod/mini'
+
 import { lazily, once } from '../cache/lazy.ts'
+import * as z from '../provider/light-zod.ts'
 import { option, required } from '../provider/schema.ts'
 import { isTimeOfDay, isWeekdays } from '../time/daily.ts'
 import { defaults, inWords, limitInWords } from './defaults.ts'

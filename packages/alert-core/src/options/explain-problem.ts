@@ -3,6 +3,7 @@
  * meant.
  */
 import * as z from 'zod/mini'
+import { isRead, readSurely } from '../provider/recipe.ts'
 import type { Schema as AnySchema } from '../provider/schema.ts'
 import { asSentence, type Path, type ProblemCode, type Problems } from './problem.ts'
 import { sentence, type Wording } from './sentence.ts'
@@ -19,6 +20,8 @@ export function parse<Schema extends AnySchema>(
   problems: Problems,
   wording: Wording,
 ): z.output<Schema> | undefined {
+  const known = readSurely(schema, value)
+  if (isRead(known)) return known as z.output<Schema>
   const add = (issues: readonly Issue[], within: Path): void => {
     for (const issue of issues) {
       const place = [...within, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))]

@@ -2,9 +2,10 @@
  * Schemas that several options share: texts, lists, durations, patterns, zones. A duration is read into
  * milliseconds.
  */
-import * as z from 'zod/mini'
+
 import { once } from '../cache/lazy.ts'
 import { severities } from '../model.ts'
+import * as z from '../provider/light-zod.ts'
 import { informed } from '../provider/schema.ts'
 import { patternProblem } from '../text/pattern.ts'
 import { placeholdersOf } from '../text/template.ts'

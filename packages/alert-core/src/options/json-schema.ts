@@ -5,6 +5,7 @@
  */
 import * as z from 'zod/mini'
 import type { ProviderDefinition } from '../provider/provider.ts'
+import { madeShape } from '../provider/recipe.ts'
 import { infoOf, type Schema } from '../provider/schema.ts'
 import { isObject } from '../text/get-path.ts'
 import { channelShape } from './channel-shape.ts'
@@ -35,7 +36,7 @@ const fileReference: JsonSchema = {
 export function optionsJsonSchema(): JsonSchema {
   const definitions: Record<string, JsonSchema> = { file: fileReference }
   const part = (shape: Shape): JsonSchema => {
-    const { $schema, definitions: inner, ...schema } = convert(z.strictObject(shape))
+    const { $schema, definitions: inner, ...schema } = convert(z.strictObject(madeShape(shape)))
     Object.assign(definitions, inner)
     return schema
   }

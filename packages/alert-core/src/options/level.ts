@@ -1,8 +1,9 @@
 /**
  * The threshold `level`: a level name of the logger, or a number on pino's scale.
  */
-import * as z from 'zod/mini'
+
 import { once } from '../cache/lazy.ts'
+import * as z from '../provider/light-zod.ts'
 import { option } from '../provider/schema.ts'
 import { type Levels, levelRank, usualLevels } from '../read/levels.ts'
 import { defaults } from './defaults.ts'

@@ -1,8 +1,9 @@
 /**
  * The schema of `match`: conditions on fields, as rules/match.ts evaluates them.
  */
-import * as z from 'zod/mini'
+
 import { once } from '../cache/lazy.ts'
+import * as z from '../provider/light-zod.ts'
 import { informed, option } from '../provider/schema.ts'
 import type { Condition, Match, Matches } from '../rules/match.ts'
 import { pattern } from './fields.ts'

@@ -2,7 +2,7 @@
  * Reads the valid part of silences, inhibitions and schedules, so that a wrong one does not disable the
  * others; and checks a silence that is made at run time.
  */
-import * as z from 'zod/mini'
+
 import type { InhibitionPlan } from '../mute/inhibition.ts'
 import type { SilencePlan } from '../mute/silences.ts'
 import type { Schema as AnySchema } from '../provider/schema.ts'
@@ -83,8 +83,10 @@ function validItems<Schema extends AnySchema>(
   if (!Array.isArray(list)) return []
   return list.flatMap((item, index) => {
     const place: Path = [...path, index]
-    const read = problems.within(place) ? undefined : z.safeParse(schema(), item)
-    return read?.success ? [{ path: place, value: read.data as z.output<Schema> }] : []
+    const value = problems.within(place)
+      ? undefined
+      : parse(schema(), item, place, createProblems(), { mayEcho: () => false })
+    return value === undefined ? [] : [{ path: place, value }]
   })
 }
 

@@ -1,9 +1,10 @@
 /**
  * The schemas of silences, inhibitions and schedules.
  */
-import * as z from 'zod/mini'
+
 import { once } from '../cache/lazy.ts'
 import type { SilencePlan } from '../mute/silences.ts'
+import * as z from '../provider/light-zod.ts'
 import { informed, option, required } from '../provider/schema.ts'
 import { problemsOf } from '../time/check-time-interval.ts'
 import type { TimeInterval } from '../time/time-interval.ts'

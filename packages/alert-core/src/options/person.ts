@@ -1,8 +1,9 @@
 /**
  * A member of a group of recipients, with one address for each type of channel.
  */
-import * as z from 'zod/mini'
+
 import { once } from '../cache/lazy.ts'
+import * as z from '../provider/light-zod.ts'
 import { parseMailbox } from '../provider/mail-address.ts'
 import { isPhoneNumber } from '../provider/phone.ts'
 import { informed, option } from '../provider/schema.ts'

@@ -1,9 +1,10 @@
 /**
  * The options of one rule, and the plan that rules/rules.ts takes.
  */
-import * as z from 'zod/mini'
+
 import { lazily, once } from '../cache/lazy.ts'
 import { severities } from '../model.ts'
+import * as z from '../provider/light-zod.ts'
 import { option, required } from '../provider/schema.ts'
 import type { RulePlan } from '../rules/rules.ts'
 import { defaults, ms } from './defaults.ts'

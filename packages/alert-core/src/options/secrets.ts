@@ -1,7 +1,7 @@
 /**
  * Collects the secrets among a provider's options, by the marks in its schema.
  */
-import * as z from 'zod/mini'
+import { recipeOf } from '../provider/recipe.ts'
 import { infoOf, type Schema } from '../provider/schema.ts'
 import { isObjectOrList } from '../text/get-path.ts'
 import { decodeUrlPart } from '../text/text.ts'
@@ -45,26 +45,13 @@ function isMarked(schema: Schema): boolean {
 
 /** The schema and those it wraps or chooses from: the mark may sit on any of them. */
 function layers(schema: Schema): Schema[] {
-  return [schema, ...wrapped(schema).flatMap(layers)]
-}
-
-function wrapped(schema: Schema): readonly Schema[] {
-  if (schema instanceof z.core.$ZodUnion) return schema._zod.def.options
-  if (schema instanceof z.core.$ZodPipe) return [schema._zod.def.in]
-  const isWrapper =
-    schema instanceof z.core.$ZodOptional ||
-    schema instanceof z.core.$ZodDefault ||
-    schema instanceof z.core.$ZodNullable ||
-    schema instanceof z.core.$ZodReadonly
-  return isWrapper ? [schema._zod.def.innerType] : []
+  return [schema, ...(recipeOf(schema)?.wrapped?.() ?? []).flatMap(layers)]
 }
 
 /** The schema of one key of an object, or of one item of a list. */
 function childOf(schema: Schema, key: string): readonly Schema[] {
-  if (schema instanceof z.core.$ZodArray) return [schema._zod.def.element]
-  if (schema instanceof z.core.$ZodRecord) return [schema._zod.def.valueType]
-  if (!(schema instanceof z.core.$ZodObject)) return []
-  const { shape } = schema._zod.def
+  const { element, shape = {} } = recipeOf(schema) ?? {}
+  if (element !== undefined) return [element]
   return Object.hasOwn(shape, key) ? [shape[key]!] : []
 }
 

@@ -2,8 +2,9 @@
  * THE list of options. A new option is added here with its schema, its meaning and its default: types,
  * checks, JSON Schema and docs are derived from it, and plan.ts says how it is used.
  */
-import * as z from 'zod/mini'
+
 import { lazily, once } from '../cache/lazy.ts'
+import * as z from '../provider/light-zod.ts'
 import { secret } from '../provider/provider.ts'
 import { informed, option, required } from '../provider/schema.ts'
 import { parseStart } from '../time/rotation.ts'

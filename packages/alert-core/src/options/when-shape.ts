@@ -1,8 +1,9 @@
 /**
  * `when` of a rule: the condition that a group of records must meet before an alert fires.
  */
-import * as z from 'zod/mini'
+
 import { once } from '../cache/lazy.ts'
+import * as z from '../provider/light-zod.ts'
 import { option } from '../provider/schema.ts'
 import type { Matches } from '../rules/match.ts'
 import type { RuleWhen } from '../rules/rule-condition.ts'

@@ -1,7 +1,7 @@
 /**
  * Authentication by one header: a token, or a user name with a password.
  */
-import * as z from 'zod/mini'
+import * as z from './light-zod.ts'
 import { secret } from './provider.ts'
 import { option, required } from './schema.ts'
 

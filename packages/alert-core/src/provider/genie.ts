@@ -3,13 +3,14 @@
  * fingerprint the alias. The same alias only raises a count, and closes it. The answer 202 means that the
  * request will be processed.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
 import { createHttpSender, failUnknown } from './http-sender.ts'
 import { processText, readIncident, splitEvents } from './incident.ts'
+import * as z from './light-zod.ts'
 import { inPieces } from './pieces.ts'
 import { type Message, type ProviderFacts, type Sender, secret } from './provider.ts'
 import { option, required } from './schema.ts'

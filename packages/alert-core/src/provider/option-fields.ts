@@ -1,8 +1,9 @@
 /**
  * Pieces of option schemas that several providers share, with messages that say what to write instead.
  */
-import * as z from 'zod/mini'
+
 import { isObjectOrList } from '../text/get-path.ts'
+import * as z from './light-zod.ts'
 import { secret } from './provider.ts'
 import { option, preset } from './schema.ts'
 

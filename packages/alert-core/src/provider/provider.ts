@@ -2,11 +2,12 @@
  * What a provider is: the code for one API. It holds no loop, no timer, no queue and no retry; it turns one
  * message into one request and the reply into a receipt. Everything else about it is data.
  */
-import type * as z from 'zod/mini'
+
 import { once } from '../cache/lazy.ts'
 import type { Answered, Notification, Receipt, Severity } from '../model.ts'
 import type { Duration } from '../time/duration.ts'
 import type { AlertData, CommonData, OtherAlert } from './alert-data.ts'
+import type * as z from './light-zod.ts'
 import { type Schema as AnySchema, infoOf, informed, type ObjectSchema } from './schema.ts'
 
 /** A fact line of a message: 'requestId  4f1a…', with a link if the options configure one. */

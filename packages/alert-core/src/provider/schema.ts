@@ -1,9 +1,10 @@
 /**
- * Schemas of options on top of zod/mini: each option has its description next to it,
- * which feeds the JSON Schema, the docs and the messages about what is missing. zod/mini is zod's own smaller
- * half: a start that loads it and makes its schemas takes a third of the time.
+ * Schemas of options: each option has its description next to it, which feeds the JSON Schema, the docs and
+ * the messages about what is missing.
  */
-import * as z from 'zod/mini'
+import * as z from './light-zod.ts'
+
+export { infoOf } from './light-zod.ts'
 
 /** Any schema, of zod/mini or of zod itself, in whichever copy. */
 export type Schema = z.core.$ZodType
@@ -21,7 +22,7 @@ export function option<Inner extends Schema>(
   description: string,
   info: OptionInfo = {},
 ): z.ZodMiniOptional<Inner> {
-  return note(z.optional(schema), { description, ...info })
+  return z.note(z.optional(schema), { description, ...info })
 }
 
 /** An option with a default. */
@@ -30,7 +31,7 @@ export function preset<Inner extends Schema>(
   value: z.core.util.NoUndefined<z.core.output<Inner>>,
   description: string,
 ): z.ZodMiniDefault<Inner> {
-  return note(z._default(schema, value), { description })
+  return z.note(z._default(schema, value), { description })
 }
 
 /** An option that must be given. */
@@ -40,15 +41,5 @@ export function required<Inner extends Schema>(schema: Inner, description: strin
 
 /** A schema like this one of which more is said; what was said of this one holds on. */
 export function informed<Inner extends Schema>(schema: Inner, info: z.core.GlobalMeta): Inner {
-  return note(z.core.clone(schema, schema._zod.def, { parent: true }), info)
-}
-
-/** What was said of a schema. */
-export function infoOf(schema: Schema): z.core.GlobalMeta {
-  return z.globalRegistry.get(schema) ?? {}
-}
-
-function note<Made extends Schema>(schema: Made, info: z.core.GlobalMeta): Made {
-  z.globalRegistry.add(schema, info)
-  return schema
+  return z.note(schema, info, true)
 }

@@ -2,10 +2,11 @@
  * The variables of an approved template, filled from an alert: text messages in China carry nothing else.
  * What carriers reject inside a variable (addresses, line breaks, too much text) is removed.
  */
-import * as z from 'zod/mini'
+
 import { getPath } from '../text/get-path.ts'
 import { fillTemplate } from '../text/template.ts'
 import { cleanLine, cutChars } from '../text/text.ts'
+import * as z from './light-zod.ts'
 import type { Message } from './provider.ts'
 
 const names = [

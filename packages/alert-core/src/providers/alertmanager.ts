@@ -3,13 +3,14 @@
  * label set, so only what never changes is a label; it lasts until `endsAt`, so an alert that still fires is
  * sent again before that.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { authHeaders, credentialFields } from '../provider/auth.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { type Incident, readIncident, splitAlerts } from '../provider/incident.ts'
+import * as z from '../provider/light-zod.ts'
 import {
   asList,
   certificates,

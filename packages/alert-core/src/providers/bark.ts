@@ -2,11 +2,12 @@
  * Bark, push to iPhones: https://bark.day.app. An alert keeps its id, so that its end replaces its start. A
  * 500 wraps every error of Apple's service, the permanent ones included.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { safeHref } from '../provider/markup.ts'
 import { asList, certificates, endpoint, oneOrMore } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'

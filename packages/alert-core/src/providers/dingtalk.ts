@@ -3,12 +3,12 @@
  * 200, so success and failure are read from `errcode`; each attempt has a new signature.
  */
 
-import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { hmacWith } from '../provider/crypto.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { type Dialect, plainDialect, safeHref, subjectWithin, writeMessage } from '../provider/markup.ts'
 import {
   asList,

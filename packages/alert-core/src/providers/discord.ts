@@ -4,11 +4,11 @@
  * allowed_mentions are pinged.
  */
 
-import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { type Dialect, fenced, plainDialect, writeCard, writeMessage } from '../provider/markup.ts'
 import { asList, inTurn, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'

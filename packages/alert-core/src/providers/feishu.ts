@@ -4,13 +4,13 @@
  * for each attempt.
  */
 
-import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { hmacWith } from '../provider/crypto.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { inert, inertDialect } from '../provider/inert.ts'
+import * as z from '../provider/light-zod.ts'
 import {
   buttonsOf,
   type Dialect,

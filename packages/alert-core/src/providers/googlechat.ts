@@ -2,12 +2,13 @@
  * Google Chat webhook: https://developers.google.com/workspace/chat/quickstart/webhooks. Each alert has a
  * thread of its own, by its fingerprint; the id of the request makes a second attempt the same message.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { inert, inertDialect } from '../provider/inert.ts'
+import * as z from '../provider/light-zod.ts'
 import { type Dialect, fenced, writeMessage } from '../provider/markup.ts'
 import { asList, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { defineProvider, type Message } from '../provider/provider.ts'

@@ -2,11 +2,12 @@
  * Gotify: https://gotify.net/docs/pushmsg. A message of an application, plain text, with its priority and a
  * link.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { safeHref } from '../provider/markup.ts'
 import { asList, certificates, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { defineProvider, secret } from '../provider/provider.ts'

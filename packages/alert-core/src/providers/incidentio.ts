@@ -3,12 +3,13 @@
  * for each alert, the fingerprint its deduplication key: the same key joins the open alert, and resolves it.
  * The answer 202 means that it was taken.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { readIncident, splitEvents } from '../provider/incident.ts'
+import * as z from '../provider/light-zod.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
 import { plainMarkdown } from '../provider/plain-markdown.ts'

@@ -2,8 +2,9 @@
  * Integration events of Jira Service Management, which takes over from Opsgenie with the same API at another
  * address: https://developer.atlassian.com/cloud/jira/service-desk-ops/. No region has an address of its own.
  */
-import * as z from 'zod/mini'
+
 import { genieFacts, genieOptions, openGenie } from '../provider/genie.ts'
+import * as z from '../provider/light-zod.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { defineProvider } from '../provider/provider.ts'
 

@@ -4,12 +4,12 @@
  * one was taken.
  */
 
-import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { hashWith } from '../provider/crypto.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { writePlain } from '../provider/markup.ts'
 import { asList, endpoint, oneOrMore } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'

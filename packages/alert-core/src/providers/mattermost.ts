@@ -2,11 +2,12 @@
  * Mattermost incoming webhook: https://developers.mattermost.com/integrate/webhooks/incoming/. The subject
  * and mentions are the text, the alerts a coloured attachment; success is the body 'ok'.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { type Dialect, fenced, plainDialect, writeMessage } from '../provider/markup.ts'
 import { asList, certificates, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'

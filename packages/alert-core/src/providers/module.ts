@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import * as z from 'zod/mini'
+import * as z from '../provider/light-zod.ts'
 import {
   defineProvider,
   type ProviderDefinition,

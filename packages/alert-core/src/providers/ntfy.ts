@@ -2,11 +2,12 @@
  * ntfy: https://docs.ntfy.sh/publish/#publish-as-json. As JSON to the root of the server: header values have
  * no Unicode, and JSON posted to a topic is shown as it is.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt, Severity } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { safeHref } from '../provider/markup.ts'
 import { certificates, countGiven, endpoint, together } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'

@@ -2,8 +2,9 @@
  * Opsgenie Alert API: https://docs.opsgenie.com/docs/alert-api. Atlassian ends it in April 2027: `jsm` takes
  * over.
  */
-import * as z from 'zod/mini'
+
 import { genieFacts, genieOptions, openGenie } from '../provider/genie.ts'
+import * as z from '../provider/light-zod.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { defineProvider } from '../provider/provider.ts'
 

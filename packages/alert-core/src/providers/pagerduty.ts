@@ -4,12 +4,12 @@
  * second incident.
  */
 import { hostname } from 'node:os'
-import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { type Incident, processText, readIncident, splitEvents } from '../provider/incident.ts'
+import * as z from '../provider/light-zod.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'

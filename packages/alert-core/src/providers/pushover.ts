@@ -2,11 +2,12 @@
  * Pushover: https://pushover.net/api. A form; what is answered with 4xx or `status` 0 never succeeds by
  * repeating, and many of those get the address of this machine blocked.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { safeHref } from '../provider/markup.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'

@@ -2,12 +2,13 @@
  * Rocket.Chat incoming integration: https://docs.rocket.chat/docs/integrations. Its markup has no escape, so
  * data is broken up by invisible characters; the body says whether it succeeded.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
 import { inert, inertDialect } from '../provider/inert.ts'
+import * as z from '../provider/light-zod.ts'
 import { type Dialect, fenced, writeMessage } from '../provider/markup.ts'
 import { asList, certificates, needsUrl, postAddress, sharedAmong } from '../provider/option-fields.ts'
 import { colourOf } from '../provider/palette.ts'

@@ -3,11 +3,12 @@
  * it belongs to; success is `code` 0. Title and daily quota are those of its free plan, which no page of the
  * API states.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { subjectWithin, writeMessage, writePlain } from '../provider/markup.ts'
 import { plainMarkdown } from '../provider/plain-markdown.ts'
 import { defineProvider, secret } from '../provider/provider.ts'

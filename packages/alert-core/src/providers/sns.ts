@@ -2,11 +2,12 @@
  * Amazon SNS, Publish of the Query API: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html. To a
  * topic, or as text messages to numbers. The answer is XML; a MessageId in it is success.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { writePlain } from '../provider/markup.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { inPieces } from '../provider/pieces.ts'

@@ -3,13 +3,14 @@
  * Data stands in text runs, which know no markup. The answer says that the workflow has begun, not that the
  * card was shown.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import { isLoopback } from '../http/proxy.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
+import * as z from '../provider/light-zod.ts'
 import {
   buttonsOf,
   listAndClosing,

@@ -3,11 +3,11 @@
  * complete escaping; if a group became a supergroup, its new id is used.
  */
 
-import * as z from 'zod/mini'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { buttonsOf, type Dialect, plainDialect, withoutButtons, writeMessage } from '../provider/markup.ts'
 import { countGiven, endpoint, together } from '../provider/option-fields.ts'
 import { defineProvider, type Message, secret } from '../provider/provider.ts'

@@ -2,11 +2,12 @@
  * Text messages by Twilio: https://www.twilio.com/docs/messaging/api/message-resource. One request a number;
  * its answer 201 means that the carrier has yet to be asked.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { endpoint } from '../provider/option-fields.ts'
 import { toE164 } from '../provider/phone.ts'
 import { inPieces } from '../provider/pieces.ts'

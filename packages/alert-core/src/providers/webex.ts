@@ -2,12 +2,13 @@
  * Webex messages: https://developer.webex.com/docs/api/v1/messages/create-a-message, by a bot's token or an
  * incoming webhook. Markdown, measured in bytes.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, readObject } from '../provider/http-sender.ts'
 import { inert } from '../provider/inert.ts'
+import * as z from '../provider/light-zod.ts'
 import { writeMessage, writePlain } from '../provider/markup.ts'
 import {
   asList,

@@ -3,11 +3,12 @@
  * success and failure are read from `errcode`; a text that is too long is rejected as a whole, so it is cut
  * by its bytes.
  */
-import * as z from 'zod/mini'
+
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { type Dialect, plainDialect, safeHref, writeMessage } from '../provider/markup.ts'
 import {
   asList,

@@ -2,12 +2,13 @@
  * Zulip: https://zulip.com/api/send-message. A topic for each alert, so that its reminders and its end stand
  * together. Failures are read from `code`, since `msg` is translated.
  */
-import * as z from 'zod/mini'
+
 import { createLru } from '../cache/lru.ts'
 import { classify } from '../http/classify.ts'
 import type { HttpReply } from '../http/request.ts'
 import type { Receipt } from '../model.ts'
 import { createHttpSender, failUnknown, quote, readObject } from '../provider/http-sender.ts'
+import * as z from '../provider/light-zod.ts'
 import { writeMessage, writePlain } from '../provider/markup.ts'
 import {
   asList,

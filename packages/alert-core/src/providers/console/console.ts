@@ -4,9 +4,9 @@
  * while it exits.
  */
 import { writeSync } from 'node:fs'
-import * as z from 'zod/mini'
 import { codeOf } from '../../errors/code-of.ts'
 import type { Receipt } from '../../model.ts'
+import * as z from '../../provider/light-zod.ts'
 import { defineProvider } from '../../provider/provider.ts'
 import { coloured, plain, writeFrame } from './console-frame.ts'
 

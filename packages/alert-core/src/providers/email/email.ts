@@ -3,9 +3,9 @@
  * this machine. nodemailer takes tens of milliseconds to load and is loaded with the first mail.
  */
 import type { SendMailOptions } from 'nodemailer'
-import * as z from 'zod/mini'
 import type { Receipt } from '../../model.ts'
 import { masked } from '../../provider/http-sender.ts'
+import * as z from '../../provider/light-zod.ts'
 import { domainOf, type Mailbox, parseMailbox } from '../../provider/mail-address.ts'
 import { mailSubject } from '../../provider/markup.ts'
 import {

@@ -2,9 +2,10 @@
  * Slack, by incoming webhook (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks) or,
  * with the token of an app, by its Web API: then each alert has a thread of its own.
  */
-import * as z from 'zod/mini'
+
 import { isLoopback } from '../../http/proxy.ts'
 import { createHttpSender } from '../../provider/http-sender.ts'
+import * as z from '../../provider/light-zod.ts'
 import {
   asList,
   countGiven,

@@ -3,12 +3,12 @@
  * the user's own template; authentication by token, password, signature or client certificate.
  */
 
-import * as z from 'zod/mini'
 import { classify } from '../../http/classify.ts'
 import type { HttpReply } from '../../http/request.ts'
 import type { Receipt } from '../../model.ts'
 import { authHeaders, basicPair, credentialFields } from '../../provider/auth.ts'
 import { createHttpSender, quote } from '../../provider/http-sender.ts'
+import * as z from '../../provider/light-zod.ts'
 import { writePlain } from '../../provider/markup.ts'
 import {
   certificates,
