@@ -77,6 +77,11 @@ const suites = {
     note: 'One alert at a time, each delivered before the next one starts.',
     run: async () => (await import('./suites/journal.mjs')).journal(),
   },
+  fleet: {
+    title: 'One voice from many processes',
+    note: 'Ten processes on this machine, which share a state directory or a Redis: eight new problems one after the other, eight critical ones, a storm of 8 kinds at 2 000 records a second for 10 s over all of them, and the speaker killed three times. Times are from the log call in a process that does not notify until the first byte of the message is at a provider here; calls of Redis are those of clients, as the server counts them. In the last rows one process notifies for a thousand that are simulated: they only submit.',
+    run: async () => (await import('./suites/fleet.mjs')).fleet(),
+  },
   replay: {
     title: 'Replay of old logs',
     note: 'A week of a web service, and `alert-transport replay --html` over it.',

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createFleet, storm, until } from '../unit/fleet/redis-rig.ts'
-import { type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
+import { callsOf, type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
 
 const size = 10
 const perSecond = 2_000
@@ -22,29 +22,21 @@ async function aServer(...args: string[]): Promise<RedisServer> {
   return server
 }
 
-/** Calls of clients, without those that scripts make. */
-async function callsOf(server: RedisServer): Promise<{ readonly all: number; readonly scripts: number }> {
-  const stats = await server.admin().info('commandstats')
-  const calls = (name: string) => Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(stats)?.[1] ?? 0)
-  const scripts = calls('evalsha') + calls('eval')
-  return { all: scripts + calls('xrange') + calls('hgetall'), scripts }
-}
-
 describe.skipIf(whyNoRedis !== '')(`a storm over ten processes that share a Redis${whyNoRedis}`, () => {
   it('is one first message for each kind, counted exactly, with few calls', async () => {
     const server = await aServer()
     const fleet = createFleet(server, { channels })
     await fleet.startAll(size)
-    const idle = await callsOf(server)
+    const idle = await callsOf(server.admin())
     const idleAt = performance.now()
     await sleep(idleMs)
-    const before = await callsOf(server)
+    const before = await callsOf(server.admin())
     const stormAt = performance.now()
     const idleSeconds = (stormAt - idleAt) / 1_000
     // The one that notifies renews its lead each second.
     expect((before.scripts - idle.scripts) / idleSeconds - 1).toBeLessThan(0.6 * (size - 1))
     await storm(fleet, { ms: stormMs, perSecond, kinds })
-    const after = await callsOf(server)
+    const after = await callsOf(server.admin())
     // A slow machine logs less in that time.
     const seconds = (performance.now() - stormAt) / 1_000
     expect((after.all - before.all) / (seconds * perSecond)).toBeLessThan(0.02)

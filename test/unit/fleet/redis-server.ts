@@ -91,6 +91,14 @@ export async function everythingIn(admin: Redis): Promise<ReadonlyMap<string, st
   return all
 }
 
+/** Calls of clients, without those that scripts make. */
+export async function callsOf(admin: Redis): Promise<{ readonly all: number; readonly scripts: number }> {
+  const stats = await admin.info('commandstats')
+  const calls = (name: string) => Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(stats)?.[1] ?? 0)
+  const scripts = calls('evalsha') + calls('eval')
+  return { all: scripts + calls('xrange') + calls('hgetall'), scripts }
+}
+
 const readers: Readonly<Record<string, (admin: Redis, key: string) => Promise<unknown>>> = {
   string: (admin, key) => admin.get(key),
   hash: (admin, key) => admin.hgetall(key),
