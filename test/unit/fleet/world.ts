@@ -124,11 +124,11 @@ export function createWorld(mutant?: Mutant) {
           (one) =>
             one !== journal && (one.owner === undefined || one.writer === deposed || isDead(one.owner)),
         )
+        for (const one of journals) for (const [member, number] of one.seen) noteSeen(member, number)
         for (const one of found) {
           journals.delete(one)
           for (const [kind, count] of one.counted) add(memory.counted, kind, count)
           for (const [kind, count] of one.notified) add(memory.notified, kind, count)
-          for (const [member, number] of one.seen) noteSeen(member, number)
         }
         // What one of them submitted may be counted in another one.
         for (const { member, number, items } of found.flatMap(({ deltas }) => deltas).sort(byNumber)) {

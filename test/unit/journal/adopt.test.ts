@@ -214,3 +214,43 @@ test('with the journal of a process that is replaced goes what that had claimed'
   }, 'replaced')
   expect(Object.fromEntries(found)).toEqual({ a: 1, b: 2 })
 })
+
+/** What an adoption reads in the journals of processes that run. */
+async function readLiving(directory: string): Promise<unknown[]> {
+  const entries: unknown[] = []
+  const journal = createJournal({
+    directory,
+    clock: createVirtualClock(0),
+    entries: () => [],
+    onError() {},
+    publicKeys: 'member/',
+  })
+  onTestFinished(() => journal.close(false))
+  await journal.adopt((_, living) => entries.push(...living.flatMap((one) => [...one])))
+  return entries
+}
+
+test('what processes that run have under public keys is read, the latest of each, and stays theirs', async () => {
+  const directory = aDirectory()
+  const alive = openJournal(directory)
+  for (const number of [1, 2]) alive.put('member/a', { number })
+  alive.put('alert/x', { key: '["member/b",7]' })
+  alive.put('member/c', { number: 3 })
+  alive.put('member/c', undefined)
+  const files = filesIn(directory, '.journal')
+  expect(await readLiving(directory)).toEqual([['member/a', { number: 2 }]])
+  expect(filesIn(directory, '.journal')).toEqual(expect.arrayContaining(files))
+})
+
+const { readKeys } = await vi.importActual<typeof reading>('#core/journal/read-journal.ts')
+
+test('it is found though another process adopts it at the same time', async () => {
+  const directory = aDirectory()
+  openJournal(directory).put('member/a', { number: 2 })
+  const [file] = filesIn(directory, '.journal')
+  vi.mocked(reading.readKeys).mockImplementationOnce((path, prefix) => {
+    renameSync(join(directory, file!), join(directory, `another~${file}`))
+    return readKeys(path, prefix)
+  })
+  expect(await readLiving(directory)).toEqual([['member/a', { number: 2 }]])
+})

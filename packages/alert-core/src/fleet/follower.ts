@@ -12,6 +12,8 @@ export interface FollowerOptions extends PeerParts {
   readonly patience: Patience
   /** Looks for the process that notifies; `silent` is not asked. */
   readonly rejoin: (silent?: string) => void
+  /** This process was alone: what it counted is left to the one that answers; false if that cannot be. */
+  readonly passOn: () => boolean
 }
 
 /** Requests that wait for their answers. */
@@ -35,7 +37,8 @@ export interface Follower {
 
 export function createFollower(options: FollowerOptions): Follower {
   const { id, process, options: sign, place, leases, host, clock, outbox } = options
-  const { patience, rejoin } = options
+  const { patience, rejoin, passOn } = options
+  const hello = { id, process, ...(sign === undefined ? {} : { options: sign }) }
   const requests = createLinkRequests(options)
   let silence = patience.listen()
   let processes = 2
@@ -69,10 +72,8 @@ export function createFollower(options: FollowerOptions): Follower {
         message(message) {
           if (isWaiting) untilAnswer.end()
           if (place.link === link) hear(message)
-          else if (isWaiting && 'welcome' in message) {
-            enter(link, message.welcome)
-            end('welcome')
-          }
+          else if (isWaiting && 'welcome' in message)
+            end(enter(link, message.welcome) ? 'welcome' : 'cut off')
         },
         unreadable: () => host().reportUnlike(followed, 'version'),
         closed() {
@@ -80,11 +81,15 @@ export function createFollower(options: FollowerOptions): Follower {
           if (place.link === link) lose()
         },
       })
-      link.send({ hello: { id, process, ...(sign === undefined ? {} : { options: sign }) } })
+      link.send({ hello })
     })
   }
 
-  function enter(link: Link, { seen, silences }: Extract<Message, { welcome: object }>['welcome']): void {
+  function enter(link: Link, { seen, silences }: Extract<Message, { welcome: object }>['welcome']): boolean {
+    const wasAlone = place.role === 'alone'
+    if (wasAlone && !passOn()) return false
+    // From now on there is something to adopt.
+    if (wasAlone) link.send({ hello })
     const isFirst = place.countsHere
     place.connect(link)
     place.follow()
@@ -95,6 +100,7 @@ export function createFollower(options: FollowerOptions): Follower {
     for (const delta of outbox.unsaved()) link.send({ delta })
     if (isFirst) host().stepDown(outbox.rest())
     outbox.send()
+    return true
   }
 
   function hear(message: Message): void {
@@ -132,6 +138,8 @@ export function createFollower(options: FollowerOptions): Follower {
       endLeaving = (isSaved) => {
         hasLeft = isSaved && outbox.isEmpty()
         if (hasLeft || !isSaved) resolve()
+        // What was logged meanwhile.
+        else outbox.send()
       }
     })
     place.link.send({ bye: true })

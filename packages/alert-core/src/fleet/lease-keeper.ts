@@ -1,28 +1,28 @@
 /** The lease: taken, and lost to another process. Only while it has it, a process counts for others. */
 
 import type { Lease } from './lease-types.ts'
-import { createLocalAlone } from './local-alone.ts'
+import { createLocalAlone, type LocalAloneOptions } from './local-alone.ts'
 import type { Outbox } from './outbox.ts'
 import type { Patience } from './patience.ts'
 import { type PeerParts, writerOf } from './place.ts'
 import type { Speaker } from './speaker.ts'
 
-export interface LeaseKeeperOptions extends PeerParts {
+export interface LeaseKeeperOptions extends PeerParts, Pick<LocalAloneOptions, 'follow' | 'rejoin'> {
   readonly outbox: Outbox
   readonly speaker: Speaker
   readonly patience: Patience
-  /** Looks for the process that notifies. */
-  readonly rejoin: () => void
 }
 
 export interface LeaseKeeper {
   current(): Lease | undefined
   /** Takes the lease after `former`; false if another process was faster. */
   take(former: Lease | undefined): boolean
-  /** Takes over what the writer `former` and dead processes left, and counts from now on. */
-  speak(former: string | undefined): Promise<void>
+  /** Takes over what dead processes left, and the one that had the lease before, and counts from now on. */
+  speak(): Promise<void>
   /** Another process has the lease: what is not saved is submitted to it. */
   stepDown(): void
+  /** Another process notifies, and this one was alone: false if it stays so. */
+  passOn(): boolean
   /** It is known who notifies. */
   noteJoined(): void
   /** While the process is alone, it does not try to take part any more. */
@@ -39,9 +39,12 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   const { id, process, place, leases, host, clock, outbox, speaker } = options
   const { patience, rejoin } = options
   let deposedAt: readonly number[] = []
-  const alone = createLocalAlone({ ...options, current, take })
+  /** The writer that this process has replaced. */
+  let replaced: string | undefined
+  const alone = createLocalAlone({ ...options, current, take, takeBack })
 
   function take(former: Lease | undefined): boolean {
+    replaced = former?.id
     const lease = { term: (former?.term ?? 0) + 1, id: writerOf(options) }
     try {
       place.claim(leases.claim(lease, speaker.accept))
@@ -53,19 +56,20 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     return place.lease !== undefined || place.role === 'alone'
   }
 
-  async function speak(former: string | undefined): Promise<void> {
-    await host().adopt(former)
+  async function speak(): Promise<void> {
+    if (place.role === 'alone') return alone.takeOver()
+    await host().adopt(replaced)
     if (place.lease?.isOwned() === false) stepDown()
-    if (place.lease !== undefined) place.speak()
-    if (place.role === 'starting') return
+    if (place.lease === undefined) return
+    place.speak()
     takeBack()
     speaker.open()
   }
 
   /** What was to be submitted is counted here. */
   function takeBack(): void {
-    if (place.countsHere) return
-    outbox.cut()
+    if (!place.countsHere) outbox.cut()
+    else if (outbox.unsaved().length === 0) return
     place.countHere()
     for (const delta of outbox.unsaved()) speaker.take(id, delta, process)
     host().save()
@@ -87,7 +91,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     if (deposedAt.length < (alone.wasLately() ? 1 : mostDeposed)) rejoin()
     else {
       alone.begin(lostAgain)
-      void speak(undefined)
+      void speak()
     }
   }
 
@@ -104,6 +108,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     take,
     speak,
     stepDown,
+    passOn: alone.passOn,
     noteJoined: alone.end,
     stayAlone: alone.stop,
   }

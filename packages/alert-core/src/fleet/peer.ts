@@ -11,6 +11,7 @@ import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Fleet, FleetFlush, FleetHost, FleetRole, FleetStats } from './fleet-types.ts'
 import { createFollower, type Follower } from './follower.ts'
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
+import type { Lease } from './lease-types.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPatience } from './patience.ts'
 import { beatMs, createPlace, type PeerOptions, type PeerParts, type Place, writerOf } from './place.ts'
@@ -30,8 +31,9 @@ export function createPeer(options: PeerOptions): Fleet {
   const outbox = createOutbox(parts)
   const speaker = createSpeaker({ ...parts, outbox })
   const patience = createPatience(clock)
-  const keeper = createLeaseKeeper({ ...parts, outbox, speaker, patience, rejoin })
-  const follower = createFollower({ ...parts, outbox, patience, rejoin })
+  const follow = (to: Lease) => follower.follow(to)
+  const keeper = createLeaseKeeper({ ...parts, outbox, speaker, patience, follow, rejoin })
+  const follower = createFollower({ ...parts, outbox, patience, rejoin, passOn: keeper.passOn })
   let joining: Promise<void> | undefined
   let isFinding = false
 
@@ -55,7 +57,7 @@ export function createPeer(options: PeerOptions): Fleet {
         if (answer === 'cut off') cutOff++
         if (answer !== 'no answer') continue
       }
-      if (place.lease !== undefined || keeper.take(former)) await keeper.speak(former?.id)
+      if (place.lease !== undefined || keeper.take(former)) await keeper.speak()
     }
     isFinding = false
     if (hasRole('speaker') || hasRole('follower')) keeper.noteJoined()
@@ -67,7 +69,7 @@ export function createPeer(options: PeerOptions): Fleet {
   })
 
   async function joined(withinMs: number): Promise<void> {
-    if (hasRole('starting') && joining !== undefined) await waitAtMost(joining, withinMs, clock)
+    if (joining !== undefined) await waitAtMost(joining, withinMs, clock)
   }
 
   return {

@@ -18,10 +18,15 @@ export interface RedisJournalOptions {
   readonly onRewritten: () => void
 }
 
+type Take = (
+  former: readonly ReadonlyMap<string, unknown>[],
+  living: readonly ReadonlyMap<string, unknown>[],
+) => void
+
 export interface RedisJournal {
   write(changes: readonly StateChange[], urgent?: boolean): void
   rewrite(): void
-  adopt(take: (former: readonly ReadonlyMap<string, unknown>[]) => void): Promise<void>
+  adopt(take: Take): Promise<void>
   restart(isRemoved: boolean): void
   removeAdopted(): void
   stats(): { readonly place: 'disk' | 'memory'; readonly bytes: number }
@@ -64,7 +69,7 @@ export function createJournalKeeper(): JournalKeeper {
   let prepare = () => {}
   let finish = async () => {}
   let former: ReadonlyMap<string, unknown> | undefined
-  let into: ((former: readonly ReadonlyMap<string, unknown>[]) => void) | undefined
+  let into: Take | undefined
 
   function rewrite(): void {
     if (options === undefined || !isAccepted) return
@@ -89,7 +94,7 @@ export function createJournalKeeper(): JournalKeeper {
           into = take
           const found = former
           former = undefined
-          take(found === undefined ? [] : [found])
+          take(found === undefined ? [] : [found], [])
           rewrite()
         },
         restart() {
@@ -113,7 +118,7 @@ export function createJournalKeeper(): JournalKeeper {
     former(entries) {
       former = entries
     },
-    takeIn: (entries) => into?.([entries]),
+    takeIn: (entries) => into?.([entries], []),
     rewrite,
     whole: () => [...(options?.entries() ?? [])],
     hasChanges: () => isWhole || values.size > 0,

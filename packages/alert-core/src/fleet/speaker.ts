@@ -55,7 +55,7 @@ export function createSpeaker(given: SpeakerOptions) {
       unreadable: () => host().reportUnlike(peer.process || '?', 'version'),
       closed() {
         links.delete(link)
-        if (!peer.isLeaving && early === undefined) adoptSoon()
+        if (early === undefined) adoptSoon()
       },
     })
   }

@@ -5,6 +5,7 @@ import type { Fleet } from '../fleet/fleet-types.ts'
 import type { JournalKeeper } from '../fleet/redis-journal.ts'
 import { createJournal } from '../journal/journal.ts'
 import { createState, type SavedLives, type State } from '../state/state.ts'
+import { keys } from '../state/state-format.ts'
 import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { Reporting } from './reporting.ts'
@@ -50,7 +51,7 @@ export function openState(options: OpenStateOptions): State {
         onRewritten,
         // What a follower has in its file was never another's to adopt.
         mayWrite: () => fleet.mayAct?.() !== false || !fleet.decides,
-        ...(fleet.writer === undefined ? {} : { writer: fleet.writer }),
+        ...(fleet.writer === undefined ? {} : { writer: fleet.writer, publicKeys: keys.member }),
         onError: ({ code, message }) => onError(code, message),
       }),
     onError,

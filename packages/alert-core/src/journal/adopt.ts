@@ -11,7 +11,7 @@ import { corruptExtension, extension, listJournals, reasonOf } from './directory
 import { containedIn, journalVersion, versionOf, writerIn } from './journal-format.ts'
 import type { JournalError } from './journal-types.ts'
 import { clearSocket, isLocked } from './lock.ts'
-import { type Contents, readHeader, readJournal } from './read-journal.ts'
+import { type Contents, readHeader, readJournal, readKeys } from './read-journal.ts'
 
 type Report = (error: JournalError) => void
 
@@ -141,19 +141,39 @@ function nameOf(base: string): string {
 /** The journals that another one contains: its writer died before it removed them. */
 async function containedNames(directory: string): Promise<ReadonlySet<string>> {
   const names = new Set<string>()
+  await scan(directory, async (path) => {
+    for (const name of containedIn(await readHeader(path))) names.add(name)
+  })
+  return names
+}
+
+/** What the journals of other processes, most of them alive, have under keys that begin so. */
+export async function readOthers(
+  directory: string,
+  own: string,
+  prefix: string,
+): Promise<readonly ReadonlyMap<string, unknown>[]> {
+  const found: ReadonlyMap<string, unknown>[] = []
+  await scan(directory, async (path) => {
+    if (holderOf(baseOf(path)) !== own) found.push(await readKeys(path, prefix))
+  })
+  return found
+}
+
+/** Reads each journal in the directory; again if one was claimed or removed meanwhile. */
+async function scan(directory: string, read: (path: string) => Promise<void>): Promise<void> {
   for (let scan = 0; scan < mostScans; scan++) {
     let isWhole = true
     for (const base of listJournals(directory)) {
       try {
-        for (const name of containedIn(await readHeader(`${base}${extension}`))) names.add(name)
+        await read(`${base}${extension}`)
       } catch (error) {
-        // Claimed or removed meanwhile: its entries may be in a file that did not exist before.
+        // Its entries may be in a file that did not exist before.
         if (codeOf(error) === 'ENOENT') isWhole = false
       }
     }
     if (isWhole) break
   }
-  return names
 }
 
 /** Half a line is of no use to anybody, so it is not set aside. */

@@ -9,6 +9,9 @@ export type Change = readonly [key: string, value: unknown]
 /** The map of a process that ended, as it was at its end. */
 export type JournalEntries = ReadonlyMap<string, unknown>
 
+/** `living`: what processes that run have under the keys that the others read too. */
+export type Take = (former: readonly JournalEntries[], living: readonly JournalEntries[]) => void
+
 /** A problem with the state directory, or the news that it works again. */
 export interface JournalError {
   readonly code:
@@ -41,7 +44,7 @@ export interface Journal {
    * map holds after it is on disk before this resolves. What the writer `deposed` wrote is adopted too,
    * though its process may still run.
    */
-  adopt(take: (former: readonly JournalEntries[]) => void, deposed?: string): Promise<void>
+  adopt(take: Take, deposed?: string): Promise<void>
   /** Begins another file. The present one belongs to the process that adopts it, or is removed. */
   restart(isRemoved: boolean): void
   /**

@@ -8,9 +8,9 @@ import { existsSync, rmSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../time/clock.ts'
-import { type Claimed, claimJournals, removeClaimed, stillPresent } from './adopt.ts'
+import { type Claimed, claimJournals, readOthers, removeClaimed, stillPresent } from './adopt.ts'
 import { extension, listUnfinished, unfinishedLease } from './directory.ts'
-import type { Change, Journal, JournalEntries, JournalError } from './journal-types.ts'
+import type { Change, Journal, JournalEntries, JournalError, Take } from './journal-types.ts'
 import { isLocked, lockExtension } from './lock.ts'
 import { createWriter } from './writer.ts'
 
@@ -24,6 +24,8 @@ export interface JournalOptions {
   readonly maxBytes?: number
   /** The process in its fleet. */
   readonly writer?: () => string
+  /** How the keys begin that other processes read in this journal while it is written. */
+  readonly publicKeys?: string
   /** Asked before the file is written again: false if another process has adopted it. */
   readonly mayWrite?: (() => boolean) | undefined
   /** The whole map is on disk. */
@@ -32,14 +34,14 @@ export interface JournalOptions {
 
 /** Opens a journal in the directory; if that fails it starts in memory. Nothing in it throws or rejects. */
 export function createJournal(options: JournalOptions): Journal {
-  const { clock, entries, onError, maxBytes = 64 * 1024 * 1024 } = options
+  const { clock, entries, onError, publicKeys, maxBytes = 64 * 1024 * 1024 } = options
   const directory = resolve(options.directory)
   const reported = new Set<string>()
   /** Adopted files that are not part of our own file yet. */
   let claimed: readonly Claimed[] = []
   /** Journals whose entries our file contains and whose files may still exist. */
   let contains: readonly string[] = []
-  let take: ((former: readonly JournalEntries[]) => void) | undefined
+  let take: Take | undefined
   /** One adoption at a time: two would take what one of them has claimed. */
   let adopting: Promise<void> = Promise.resolve()
   /** Rises when another process takes over: what was to be adopted until then is that one's. */
@@ -82,30 +84,32 @@ export function createJournal(options: JournalOptions): Journal {
     claimed = []
   }
 
-  function adoptOthers(into: (former: readonly JournalEntries[]) => void, deposed?: string): Promise<void> {
+  function adoptOthers(into: Take, deposed?: string): Promise<void> {
     isAdopted = true
     const life = lives
     adopting = adopting.then(() => adoptNow(into, () => life !== lives, deposed))
     return adopting
   }
 
-  async function adoptNow(
-    into: (former: readonly JournalEntries[]) => void,
-    isOver: () => boolean,
-    deposed?: string,
-  ): Promise<void> {
+  async function adoptNow(into: Take, isOver: () => boolean, deposed?: string): Promise<void> {
     const base = isOver() ? undefined : writer.base()
     let found: readonly Claimed[] = []
+    let living: readonly JournalEntries[] = []
     try {
       const known = new Set(claimed.map(({ path }) => path))
       found = base === undefined ? [] : await claimJournals(directory, base, report, { known, deposed })
+      if (base !== undefined && publicKeys !== undefined)
+        living = await readOthers(directory, base, publicKeys)
     } catch (error) {
       writer.fail(error)
     }
     // Claimed in the name of a lock that was released: another process claims it again.
     if (isOver() || isClosed) found = []
     claimed = [...claimed, ...found]
-    into(found.map(({ values }) => values))
+    into(
+      found.map(({ values }) => values),
+      living,
+    )
     if (isClosed) return
     // Their files may go only once all of it is in our own.
     if (found.length > 0) writer.rewrite()
@@ -124,7 +128,7 @@ export function createJournal(options: JournalOptions): Journal {
       take = into
       // A full disk does not hinder it: files are renamed and read, and what they take becomes free.
       if (writer.base() !== undefined) await adoptOthers(into, deposed)
-      else into([])
+      else into([], [])
     },
     restart(isRemoved) {
       const base = writer.base()

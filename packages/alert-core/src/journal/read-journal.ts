@@ -60,6 +60,26 @@ export async function readJournal(path: string): Promise<Contents> {
   return (await readLatest(path, createUnreadLines())) ?? (await readLatest(path))!
 }
 
+/** What it has under keys that begin so, without parsing the rest; rejects with the file system's error. */
+export async function readKeys(path: string, prefix: string): Promise<ReadonlyMap<string, unknown>> {
+  const values = new Map<string, unknown>()
+  const start = Buffer.from(`["${prefix}`)
+  const file = await openJournal(path)
+  try {
+    for await (const lines of linesOf(file)) {
+      const marked = lines.flatMap(({ line }) => (line?.includes(start) ? line.toString('utf8') : []))
+      const changes = marked.flatMap((line) => readChanges(line) ?? [])
+      apply(
+        values,
+        changes.filter(([key]) => key.startsWith(prefix)),
+      )
+    }
+  } finally {
+    await file.close()
+  }
+  return values
+}
+
 /** Without reading lines that later ones replace; `undefined` if one of those later ones is damaged. */
 async function readLatest(path: string, unread?: UnreadLines): Promise<Contents | undefined> {
   const values = new Map<string, unknown>()

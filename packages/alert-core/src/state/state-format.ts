@@ -108,6 +108,13 @@ export function readFormerState(entries: JournalEntries, now: number): FormerSta
   }
 }
 
+/** How far the processes of a fleet are counted in this journal. */
+export function membersIn(entries: JournalEntries): SavedMember[] {
+  const found = { member: [] as SavedMember[] }
+  for (const [key, value] of entries) if (key.startsWith(keys.member)) addEntry(found, 'member', value)
+  return found.member
+}
+
 function addEntry<K extends Kind>(found: { readonly [Key in K]: Entries[Key][] }, kind: K, value: unknown) {
   if (!isEntry(kind, value)) return false
   found[kind].push(value)
