@@ -40,11 +40,11 @@ export function createFollower(options: FollowerOptions): Follower {
   const { patience, rejoin, passOn } = options
   const hello = { id, process, ...(sign === undefined ? {} : { options: sign }) }
   const requests = createLinkRequests(options)
+  const leaving = createLeaving(options)
   let silence = patience.listen()
   let processes = 2
   /** Whose link it is. */
   let followed = ''
-  let endLeaving: ((isSaved: boolean) => void) | undefined
 
   async function follow(to: Lease): Promise<Answer> {
     const link = await leases.connect(to)
@@ -108,7 +108,7 @@ export function createFollower(options: FollowerOptions): Follower {
     if ('seen' in message) {
       outbox.see(message.seen)
       outbox.send()
-    } else if ('goodbye' in message) endLeaving?.(true)
+    } else if ('goodbye' in message) leaving.answer(true)
     else if ('silences' in message) host().useSilences(message.silences)
     else if ('here' in message) processes = message.here.processes
     else if ('answer' in message) requests.settle(message.answer, message)
@@ -118,7 +118,7 @@ export function createFollower(options: FollowerOptions): Follower {
     place.disconnect()
     place.startOver()
     requests.abandon()
-    endLeaving?.(false)
+    leaving.answer(false)
     rejoin(silent)
   }
 
@@ -130,23 +130,6 @@ export function createFollower(options: FollowerOptions): Follower {
     lose(followed)
   }
 
-  async function submitRest(withinMs: number): Promise<boolean> {
-    if (place.link === undefined) return false
-    outbox.send()
-    let hasLeft = false
-    const left = new Promise<void>((resolve) => {
-      endLeaving = (isSaved) => {
-        hasLeft = isSaved && outbox.isEmpty()
-        if (hasLeft || !isSaved) resolve()
-        // What was logged meanwhile.
-        else outbox.send()
-      }
-    })
-    place.link.send({ bye: true })
-    await waitAtMost(left, withinMs, clock)
-    return hasLeft
-  }
-
   return {
     follow,
     beat() {
@@ -156,7 +139,7 @@ export function createFollower(options: FollowerOptions): Follower {
     },
     replaceSilent,
     ask: requests.ask,
-    submitRest,
+    submitRest: leaving.submitRest,
     processes: () => processes,
   }
 }
@@ -169,6 +152,32 @@ function createSilenceTimer(clock: Clock, silence: Silence, onSilence: () => voi
   }
   wait()
   return { stop: () => timer.cancel() }
+}
+
+/** Submits all before this process ends. */
+function createLeaving({ place, outbox, clock }: FollowerOptions) {
+  let answer = (_isSaved: boolean) => {}
+
+  return {
+    /** What was submitted is saved; or else the link is closed. */
+    answer: (isSaved: boolean) => answer(isSaved),
+    async submitRest(withinMs: number): Promise<boolean> {
+      if (place.link === undefined) return false
+      outbox.send()
+      let hasLeft = false
+      const left = new Promise<void>((resolve) => {
+        answer = (isSaved) => {
+          hasLeft = isSaved && outbox.isEmpty()
+          if (hasLeft || !isSaved) resolve()
+          // What was logged meanwhile.
+          else outbox.send()
+        }
+      })
+      place.link.send({ bye: true })
+      await waitAtMost(left, withinMs, clock)
+      return hasLeft
+    },
+  }
 }
 
 function createLinkRequests({ place, outbox, clock }: Pick<FollowerOptions, 'place' | 'outbox' | 'clock'>) {

@@ -65,7 +65,7 @@ export function createLocalAlone(options: LocalAloneOptions): LocalAlone {
     tryLater()
   }
 
-  /** For whoever adopts it, should this process end before it is known who has counted it. */
+  /** For the process that adopts it, should this one end before it is known who has counted it. */
   function keepSubmitted(): void {
     outbox.cut()
     place.countHere()

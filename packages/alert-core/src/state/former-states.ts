@@ -13,7 +13,7 @@ import type { JournalEntries } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import type { SavedDelta, SavedLife, SavedMember } from './entry-schemas.ts'
-import { type FormerState, readFormerState } from './state-format.ts'
+import { type FormerState, membersIn, readFormerState } from './state-format.ts'
 
 /** What was adopted from former processes. */
 export interface Adopted {
@@ -26,6 +26,7 @@ export interface Adopted {
   /** What follows from the tracker's new state. */
   readonly effects: readonly Effect[]
   readonly silences: readonly RuntimeSilence[]
+  /** How far processes of the fleet are counted, here or elsewhere. */
   readonly members: readonly SavedMember[]
   /** Of alerts of the last day. */
   readonly lives: readonly SavedLife[]
@@ -44,9 +45,14 @@ export interface FormerStatesOptions {
 export interface FormerStates {
   /**
    * Merges what former processes left into the tracker; `now` is epoch ms. `isLate`: for a while no process
-   * ran.
+   * ran. What another process that runs has adopted is counted there, as `living` says.
    */
-  adopt(former: readonly JournalEntries[], now: number, isLate: boolean): Adopted
+  adopt(
+    former: readonly JournalEntries[],
+    living: readonly JournalEntries[],
+    now: number,
+    isLate: boolean,
+  ): Adopted
   /** The same notification, marked as delayed if it says only what a former process had already seen. */
   withLateMark(notification: Notification): Notification
   /** The notification's alerts count as this process's own from now on. */
@@ -96,11 +102,12 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
   }
 
   return {
-    adopt(former, now, isLate) {
+    adopt(former, living, now, isLate) {
       const states = former.map((entries) => readFormerState(entries, now))
       const expired = new Set(states.flatMap((state) => state.expired)).size
       reportProblems(states, expired)
-      if (states.length === 0) return { ...nothing, expired }
+      const members = [...states.flatMap((state) => state.members), ...living.flatMap(membersIn)]
+      if (states.length === 0) return { ...nothing, expired, members }
       const merged = mergeSnapshots(states.map((state) => withoutFuture(state.snapshot, now)))
       const { kept, dropped } = withinLimit(merged, maxAlerts)
       noteAlerts(kept.alerts, isLate)
@@ -118,7 +125,7 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
         dropped,
         effects,
         silences: states.flatMap((state) => state.silences),
-        members: states.flatMap((state) => state.members),
+        members,
         lives: states.flatMap((state) => state.lives),
         deltas: states.flatMap((state) => state.deltas),
       }

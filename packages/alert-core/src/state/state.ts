@@ -17,7 +17,7 @@ import { type Adopted, createFormerStates, type FormerStatesOptions } from './fo
 import { createLedger } from './ledger.ts'
 import { createRedactState, type Redact } from './redact-state.ts'
 import { createSeen, createSubmitted } from './seen.ts'
-import { keys, membersIn } from './state-format.ts'
+import { keys } from './state-format.ts'
 import { changesOfAll, changesOfUnsent, entriesOf, idsOf, isEmpty } from './whole-state.ts'
 
 export type { Adopted } from './former-states.ts'
@@ -190,12 +190,10 @@ export function createState(options: StateOptions): State {
     },
     async adopt(take, isLate, deposed) {
       await journal.adopt((found, living) => {
-        const adopted = former.adopt(found, clock.now(), isLate)
+        const adopted = former.adopt(found, living, clock.now(), isLate)
         lives.adopt(adopted.lives, clock.now())
         const more = addUnknown(unsent, adopted.unsent)
-        // What a process that is alone has adopted is counted there.
-        for (const one of [...adopted.members, ...living.flatMap(membersIn)])
-          members.note(one.member, one.number)
+        for (const { member, number } of adopted.members) members.note(member, number)
         if (found.length > 0 || tracker.snapshot({ withKeys: false }).releases !== undefined) syncSoon()
         take({ ...adopted, unsent: more })
       }, deposed)
