@@ -1,5 +1,5 @@
-// What one voice from many processes costs: how much later people are notified, how often Redis is called, and
-// how busy the process is that notifies for a thousand.
+// What one voice from many processes costs: how much later people are notified, how often Redis is called,
+// and how busy the process is that notifies for a thousand.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
