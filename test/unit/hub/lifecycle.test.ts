@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLifecycle } from '#core/hub/lifecycle.ts'
-import { aDirectory, fatal, hook, never, openHub, second, started } from './state-rig.ts'
+import { aDirectory, fatal, hook, never, ok, openHub, second, started } from './state-rig.ts'
 
 describe('the lifecycle of a hub', () => {
   it('moves forward only', () => {
@@ -51,6 +51,55 @@ describe('the lifecycle of a hub', () => {
     const closed = hub.close()
     await clock.advance(second / 2)
     expect(await closed).toEqual({ delivered: false, pending: 1 })
+  })
+
+  /** It asks for so many seconds before the next attempt. */
+  const downFor = (seconds: number) =>
+    new Response('down', { status: 503, headers: { 'retry-after': String(seconds) } })
+
+  it('does not wait with a flush for what will not be tried again within its time', async () => {
+    const { hub, clock, posts } = openHub({ channels: { a: hook('a') } }, { answer: () => downFor(60) })
+    hub.write(fatal('out of memory'))
+    const flushed = hub.flush()
+    await clock.advance(second)
+    expect(await flushed).toEqual({ delivered: false, pending: 1 })
+    const again = hub.flush()
+    await clock.advance(0)
+    expect(await again).toEqual({ delivered: false, pending: 1 })
+    const closed = hub.close()
+    await clock.advance(0)
+    expect(await closed).toEqual({ delivered: false, pending: 1 })
+    expect(posts).toHaveLength(1)
+  })
+
+  it('waits with a flush for an attempt that is due within its time', async () => {
+    let isUp = false
+    const { hub, clock } = openHub(
+      { channels: { a: hook('a') } },
+      { answer: () => (isUp ? ok() : downFor(2)) },
+    )
+    hub.write(fatal('out of memory'))
+    const flushed = hub.flush()
+    await clock.advance(second)
+    isUp = true
+    await clock.advance(second)
+    expect(await flushed).toEqual({ delivered: true, pending: 0 })
+  })
+
+  it('waits with a flush for what falls back meanwhile', async () => {
+    const answers: ((response: Response) => void)[] = []
+    const { hub, clock } = openHub(
+      { channels: { a: { ...hook('a'), fallback: 'b' }, b: { ...hook('b'), match: { code: 'none' } } } },
+      { answer: () => new Promise((resolve) => answers.push(resolve)) },
+    )
+    hub.write(fatal('out of memory'))
+    const flushed = hub.flush()
+    await clock.advance(0)
+    answers.shift()?.(new Response('no', { status: 400 }))
+    await clock.advance(second)
+    answers.shift()?.(ok())
+    await clock.advance(second)
+    expect(await flushed).toEqual({ delivered: true, pending: 0 })
   })
 
   it('waits again at the close for what was logged after the flush', async () => {

@@ -61,10 +61,11 @@ export interface ChannelQueue {
   /** Looks at the quota again: it may have changed. */
   recheckQuota(): void
   /**
-   * Resolves once all that is offered, before and meanwhile, is delivered or failed; the caller bounds the
-   * wait. What waits for the quota may wait for a day: neither this nor the next two take it into account.
+   * Resolves once all that is offered, before and meanwhile, is delivered or failed, or will not be tried
+   * again before `endAt`, which is never if absent; the caller bounds the wait. False if nothing was waited
+   * for. What waits for the quota may wait for a day: neither this nor the next two take it into account.
    */
-  idle(): Promise<void>
+  idle(endAt?: number): Promise<boolean>
   /** For how long the oldest notification has waited, ms; 0 if nothing waits. */
   oldestMs(): number
   /**

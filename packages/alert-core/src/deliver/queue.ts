@@ -51,7 +51,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   let running: Promise<void> | undefined
   let closing: Promise<Notification[]> | undefined
   let timer: Timer | undefined
-  let idlers: (() => void)[] = []
+  let idlers: { readonly endAt: number; readonly wake: () => void }[] = []
 
   function take(notification: Notification, add: WaitingList['add' | 'defer']): void {
     if (state === 'closed') {
@@ -71,7 +71,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     waiting.failFollowUps(delivery.inFlight())
     if (state !== 'open' || running) return
     const hasReady = waiting.size() > 0
-    if (!hasReady) wakeIdlers()
+    wakeIdlers()
     const waitMs = hasReady ? delivery.waitMs() : Number.POSITIVE_INFINITY
     const nextMs = waitMs > 0 ? Math.min(waitMs, gate.waitMs()) : waitMs
     if (waitMs <= 0) run()
@@ -93,10 +93,17 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     gate.release()
   }
 
+  /** Whether something is under way, or will be before `endAt`. */
+  function isBusy(endAt: number): boolean {
+    if (state === 'closed') return false
+    if (running || delivery.inFlight().length > 0) return true
+    return waiting.size() > 0 && clock.now() + delivery.waitMs() < endAt
+  }
+
   function wakeIdlers(): void {
-    const woken = idlers
-    idlers = []
-    for (const wake of woken) wake()
+    const woken = idlers.filter(({ endAt }) => !isBusy(endAt))
+    idlers = idlers.filter((idler) => !woken.includes(idler))
+    for (const { wake } of woken) wake()
   }
 
   async function close(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]> {
@@ -133,9 +140,10 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     offer: (notification) => take(notification, waiting.add),
     offerWithinQuota: (notification) => take(notification, waiting.defer),
     recheckQuota: schedule,
-    async idle() {
-      if (running || waiting.size() > 0 || delivery.inFlight().length > 0)
-        await new Promise<void>((wake) => idlers.push(wake))
+    async idle(endAt = Number.POSITIVE_INFINITY) {
+      if (!isBusy(endAt)) return false
+      await new Promise<void>((wake) => idlers.push({ endAt, wake }))
+      return true
     },
     whyWaiting: delivery.whyUnsent,
     hasStartOf: (alert) => [...delivery.inFlight(), ...waiting.all()].some((part) => isStartOf(part, alert)),

@@ -25,7 +25,10 @@ export interface Channels {
   replace(former: Plan): void
   /** Drops what waits: another process sends it. Resolves once no attempt is under way. */
   discard(): Promise<unknown>
-  /** Resolves once everything offered is delivered or failed, at the latest after `ms`. */
+  /**
+   * Resolves once everything offered is delivered or failed, or will not be tried again within `ms`; at the
+   * latest after `ms`.
+   */
   idle(ms: number): Promise<void>
   /** Closes all; resolves at the latest at `endAt` of the steady clock, with what is unsent. */
   close(endAt: number): Promise<Notification[]>
@@ -143,9 +146,14 @@ export function createChannels(options: ChannelsOptions): Channels {
     return [...cutOff, ...closed, removed.all()].flat()
   }
 
-  async function idle(): Promise<void> {
+  async function idle(endAt: number): Promise<void> {
     while (retiring.size > 0) await retired()
-    await Promise.all([...queues.values()].map((queue) => queue.idle()))
+    let wasBusy: boolean
+    // What failed meanwhile may have fallen back to a channel that was idle.
+    do {
+      const waits = await Promise.all([...queues.values()].map((queue) => queue.idle(endAt)))
+      wasBusy = waits.includes(true)
+    } while (wasBusy && steady.now() < endAt)
   }
 
   return {
@@ -157,7 +165,7 @@ export function createChannels(options: ChannelsOptions): Channels {
       removed.clear()
       return discard(inForce.compiled.plan, queues, retiring, open)
     },
-    idle: (ms) => waitAtMost(idle(), ms, clock),
+    idle: (ms) => waitAtMost(idle(steady.now() + ms), ms, clock),
     refusals: () => refusals,
     close,
     left: () => countWaiting([...queues.values(), ...retiring.keys()], removed.all()),

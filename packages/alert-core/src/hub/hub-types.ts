@@ -99,7 +99,10 @@ export interface Hub {
    * it.
    */
   subscribe(listener: (event: AlertEvent) => void, filter?: (event: AlertEvent) => boolean): () => void
-  /** Sends at once what waits; resolves when all of it is delivered or failed, or after `closeTimeout`. */
+  /**
+   * Sends at once what waits; resolves when all of it is delivered or failed, or will not be tried again
+   * within `closeTimeout`, or after that.
+   */
   flush(): Promise<FlushResult>
   /**
    * Like `flush`; without a state directory also sends the counts that grew since the last notification. Then

@@ -66,7 +66,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
   let closing: Promise<FlushResult> | undefined
   /** Refusals that an earlier flush has reported. */
   let known = 0
-  let gaveUp = { at: Number.NEGATIVE_INFINITY, pending: 0 }
+  let gaveUp = { at: Number.NEGATIVE_INFINITY, pending: 0, afterMs: 0 }
 
   /** The result of what was asked for at `from`. What was logged just before may have failed by then. */
   function resultOf(pending: number, from: number): FlushResult {
@@ -85,7 +85,8 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     await fleet.whenSaved?.(() => {})
     await channels.idle(closeTimeoutMs)
     const pending = channels.left()
-    if (pending > 0) gaveUp = { at: steady.now(), pending }
+    const at = steady.now()
+    if (pending > 0) gaveUp = { at, pending, afterMs: at - from }
     return resultOf(pending, from)
   }
 
@@ -100,7 +101,8 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     if ((await fleet.leave(withinMs)) === 'left') return passRestOn(endAt)
     drainLast()
     const isNew = steady.now() - gaveUp.at > graceMs || channels.left() > gaveUp.pending
-    const unsent = await channels.close(isNew ? endAt : Math.min(endAt, steady.now() + afterFlushMs))
+    const leftMs = Math.max(afterFlushMs, withinMs - gaveUp.afterMs)
+    const unsent = await channels.close(isNew ? endAt : Math.min(endAt, steady.now() + leftMs))
     const pending = unsent.length
     if (pending > 0) countUndelivered(pending, new Set(unsent.map(({ channel }) => channel)))
     heartbeat.stop()
