@@ -450,6 +450,8 @@ test.each([
   'a::5/|AbCdEfGhIjKl',
   'a::5/|AbCdEfGhIjKl.',
   'at 7, a::5/ 8 ms',
+  '"a" is required<*>',
+  '"a" is required-4711-x',
 ])(
   'a second pass changes nothing of %j, where what is masked changes what the rest of the word is',
   (message) => {

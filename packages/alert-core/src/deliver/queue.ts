@@ -45,13 +45,13 @@ export function createQueue(options: QueueOptions): ChannelQueue {
   const isClosing = () => state !== 'open'
   const delivery = createDelivery({ ...options, waiting, sender, outcomes, wallNow, isClosing })
   const gate = createQuotaGate({ ...options, quota, waiting, delivery, outcomes, wallNow, isClosing })
+  const idlers = createIdlers(isBusy)
   const lastTries = createLastTries({ waiting, delivery, sender, clock, attempted })
 
   let state: 'open' | 'closing' | 'closed' = 'open'
   let running: Promise<void> | undefined
   let closing: Promise<Notification[]> | undefined
   let timer: Timer | undefined
-  let idlers: { readonly endAt: number; readonly wake: () => void }[] = []
 
   function take(notification: Notification, add: WaitingList['add' | 'defer']): void {
     if (state === 'closed') {
@@ -71,7 +71,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     waiting.failFollowUps(delivery.inFlight())
     if (state !== 'open' || running) return
     const hasReady = waiting.size() > 0
-    wakeIdlers()
+    idlers.wake()
     const waitMs = hasReady ? delivery.waitMs() : Number.POSITIVE_INFINITY
     const nextMs = waitMs > 0 ? Math.min(waitMs, gate.waitMs()) : waitMs
     if (waitMs <= 0) run()
@@ -100,12 +100,6 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     return waiting.size() > 0 && clock.now() + delivery.waitMs() < endAt
   }
 
-  function wakeIdlers(): void {
-    const woken = idlers.filter(({ endAt }) => !isBusy(endAt))
-    idlers = idlers.filter((idler) => !woken.includes(idler))
-    for (const { wake } of woken) wake()
-  }
-
   async function close(deadlineMs: number, others?: Promise<unknown>): Promise<Notification[]> {
     state = 'closing'
     timer?.cancel()
@@ -116,7 +110,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     const inFlight = delivery.stop()
     gate.release()
     const unsent = notificationsOf([...inFlight, ...waiting.takeAll()])
-    wakeIdlers()
+    idlers.wake()
     const closed = sender.close()
     const leftMs = endAt - clock.now()
     if (leftMs > 0) await waitAtMost(closed, leftMs, clock)
@@ -131,7 +125,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     const ready = notificationsOf(waiting.takeAll())
     const deferred = notificationsOf(waiting.takeDeferred())
     state = 'closed'
-    wakeIdlers()
+    idlers.wake()
     await sender.close()
     return { ready, deferred }
   }
@@ -140,11 +134,7 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     offer: (notification) => take(notification, waiting.add),
     offerWithinQuota: (notification) => take(notification, waiting.defer),
     recheckQuota: schedule,
-    async idle(endAt = Number.POSITIVE_INFINITY) {
-      if (!isBusy(endAt)) return false
-      await new Promise<void>((wake) => idlers.push({ endAt, wake }))
-      return true
-    },
+    idle: (endAt = Number.POSITIVE_INFINITY) => idlers.wait(endAt),
     whyWaiting: delivery.whyUnsent,
     hasStartOf: (alert) => [...delivery.inFlight(), ...waiting.all()].some((part) => isStartOf(part, alert)),
     waiting: () => delivery.inFlight().length + waiting.size(),
@@ -155,6 +145,23 @@ export function createQueue(options: QueueOptions): ChannelQueue {
     },
     retire,
     close: (deadlineMs, others) => (closing ??= close(deadlineMs, others)),
+  }
+}
+
+/** Those who wait until a queue has nothing to do, or will do nothing before a moment of theirs. */
+function createIdlers(isBusy: (endAt: number) => boolean) {
+  let idlers: { readonly endAt: number; readonly wake: () => void }[] = []
+  return {
+    async wait(endAt: number): Promise<boolean> {
+      if (!isBusy(endAt)) return false
+      await new Promise<void>((wake) => idlers.push({ endAt, wake }))
+      return true
+    },
+    wake(): void {
+      const woken = idlers.filter(({ endAt }) => !isBusy(endAt))
+      idlers = idlers.filter((idler) => !woken.includes(idler))
+      for (const { wake } of woken) wake()
+    },
   }
 }
 

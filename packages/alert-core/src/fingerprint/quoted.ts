@@ -92,8 +92,9 @@ const longestHanNamed = 4
 /** Such a name may itself be Chinese. */
 const hanNameShape = /^[\p{Script=Han}A-Za-z_]{1,20}$/u
 const saidWith = words('with error')
+/** As a whole word: one that continues may be masked. */
 const namedBehind =
-  /^ (?:argument|attribute|claim|column|command|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|where|was not provided|cannot be|before initialization)\b/
+  /^ (?:argument|attribute|claim|column|command|field|header|option|parameter|property|must|is (?:required|missing|not allowed|not defined|a required)|where|was not provided|cannot be|before initialization)(?=[\0\s,;:!)\]"'`]|[.?][\0\s])/
 
 /** By two letters most words are known not to be one of them. */
 const behindStarts = new Set(

@@ -148,12 +148,7 @@ export function createChannels(options: ChannelsOptions): Channels {
 
   async function idle(endAt: number): Promise<void> {
     while (retiring.size > 0) await retired()
-    let wasBusy: boolean
-    // What failed meanwhile may have fallen back to a channel that was idle.
-    do {
-      const waits = await Promise.all([...queues.values()].map((queue) => queue.idle(endAt)))
-      wasBusy = waits.includes(true)
-    } while (wasBusy && steady.now() < endAt)
+    while (await wasBusy([...queues.values()], endAt)) if (steady.now() >= endAt) return
   }
 
   return {
@@ -242,6 +237,12 @@ function closeInOrder(
   }
 
   return Promise.all([...queues.keys()].map(close))
+}
+
+/** What failed while one queue was waited for may have fallen back to another one. */
+async function wasBusy(queues: readonly ChannelQueue[], endAt: number): Promise<boolean> {
+  const waits = await Promise.all(queues.map((queue) => queue.idle(endAt)))
+  return waits.includes(true)
 }
 
 function countWaiting(queues: readonly ChannelQueue[], kept: readonly Notification[]): number {

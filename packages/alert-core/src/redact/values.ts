@@ -21,7 +21,7 @@ const statusWords = new Set(
   inválido inválida incorrecta expirado requerido неверный неверен истёк отсутствует`.split(/\s+/),
 )
 
-/** A word that ends: a password may begin with one, and go on after a mark. */
+/** A word that ends: a password may begin with one, and continue after a mark. */
 const firstWord = /^\p{L}+(?:[-_]\p{L}+)*(?=$|\s|[)\]}(.,;:!?*…]{1,9}(?:$|[\s"'`]))/u
 /** A status only if nothing follows: they begin phrases too. */
 const adjectives = /^(?:correct|strong|weak|valid|bad|good|stolen|the|plain|one|not a)[\s,]+\p{L}/iu
