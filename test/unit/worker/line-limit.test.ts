@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { createLineStream } from '#core/worker/line-stream.ts'
 
 /** The stream before the one of pino-abstract-transport, which is a list here. */
-function openStream() {
+function openStream(wants: (line: string) => boolean = () => true) {
   const passed: string[] = []
   let tooLong = 0
   const inner = new Writable({
@@ -16,6 +16,7 @@ function openStream() {
     },
   })
   const stream = createLineStream(inner, {
+    wants,
     flush: async () => {},
     countTooLong() {
       tooLong++
@@ -50,6 +51,27 @@ test('lines come out whole and in order, however the text is cut into chunks', a
         await finished(stream)
         expect(passed.join('')).toBe(text)
         for (const chunk of passed) expect(chunk.endsWith('\n')).toBe(true)
+      },
+    ),
+  )
+})
+
+test('lines that are not wanted are left out, wherever they stand', async () => {
+  const isWanted = (line: string) => line.includes('wanted')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom('wanted', 'wanted \r', 'another', ''), { maxLength: 12 }),
+      fc.nat({ max: 60 }),
+      async (lines, cut) => {
+        const { stream, passed } = openStream(isWanted)
+        const text = lines.map((each) => `${each}\n`).join('')
+        stream.write(text.slice(0, cut))
+        stream.write(text.slice(cut))
+        stream.end()
+        await finished(stream)
+        const wanted = lines.filter(isWanted).map((each) => `${each}\n`)
+        expect(passed.join('')).toBe(wanted.join(''))
+        expect(passed).not.toContain('')
       },
     ),
   )

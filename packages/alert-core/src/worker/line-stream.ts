@@ -8,6 +8,8 @@ import { maxLineChars, pieceChars } from './wire.ts'
 
 /** What the stream needs of its target beside the lines. */
 export interface LineTarget {
+  /** False for a line that is not needed. */
+  wants(line: string): boolean
   countTooLong(): void
   flush(): Promise<unknown>
 }
@@ -25,10 +27,14 @@ interface LineStream extends Writable {
 
 /**
  * What pino's worker writes to: takes everything at once, and passes whole lines of a bounded length on to
- * `inner`.
+ * `inner`, without those that are not needed: most are not, and `split2` takes longer for each than to look at
+ * it here.
  */
 export function createLineStream(inner: Writable, target: LineTarget): LineStream {
-  const lines = createLineLimit((text) => inner.write(text), target.countTooLong)
+  const lines = createLineLimit((text) => {
+    const wanted = wantedLines(text, target)
+    if (wanted !== '') inner.write(wanted)
+  }, target.countTooLong)
   let chunks = 0
   // Nothing is known that would raise one, but without a listener it would end the worker.
   inner.on('error', () => {})
@@ -57,6 +63,23 @@ export function createLineStream(inner: Writable, target: LineTarget): LineStrea
     },
   })
   return Object.assign(stream, { flush: () => target.flush(), allRead })
+}
+
+/** The lines of `text` that the target wants; all of them are whole. */
+function wantedLines(text: string, { wants }: Pick<LineTarget, 'wants'>): string {
+  let wanted = ''
+  /** From here on each line is wanted, until now. */
+  let from = 0
+  let start = 0
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    const next = end + 1
+    if (!wants(text.slice(start, end))) {
+      if (from < start) wanted += text.slice(from, start)
+      from = next
+    }
+    start = next
+  }
+  return from === 0 ? text : wanted + text.slice(from)
 }
 
 /**

@@ -1,8 +1,8 @@
 /**
- * The hub in the worker thread that pino starts for a `target`, built with pino-abstract-transport: our gate
- * is its `parseLine`. The stream before it keeps what a transport of our kind must not do: it never applies
- * back pressure, never emits an error, waits for pino's configuration for a second at most, and bounds a
- * line; any of these would stall or kill the application's other transports.
+ * The hub in the worker thread that pino starts for a `target`, built with pino-abstract-transport. The stream
+ * before it keeps what a transport of our kind must not do: it never applies back pressure, never emits an
+ * error, waits for pino's configuration for a second at most, and bounds a line; any of these would stall or
+ * kill the application's other transports.
  */
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -52,8 +52,6 @@ interface Source {
 
 /** What takes the lines; none of these throws. */
 interface Target extends LineTarget {
-  /** False for a line that is not needed. */
-  wants(line: string): boolean
   take(line: string): void
   close(): Promise<unknown>
   /** Answers the requests of `alertTransport()`. */
@@ -67,7 +65,7 @@ const noOptions =
 const configTimeoutMs = 1_000
 /** An end of the stream so soon after the start was already waited for during the start. */
 const coldMs = 100
-/** `build` drops a line for `null`, and passes it on for any object. */
+/** For `build` a line is an object that was parsed; the hub does that, and once. */
 const accepted = {}
 
 /** Opens the hub for the options as pino passes them; the logger's lines are written to the stream. */
@@ -98,7 +96,7 @@ export async function openPinoTarget(given: TargetOptions, build: BuildTransport
         parse: 'lines',
         metadata: false,
         expectPinoConfig,
-        parseLine: (line) => (target?.wants(line) === true ? accepted : null),
+        parseLine: () => accepted,
         async close() {
           await target?.close().catch(() => {})
         },
