@@ -1,19 +1,19 @@
 // One process: logs error records of 700 bytes with stacks as fast as pino can produce them, or so many a
-// second, through a target; prints how long each side was busy, how far the worker was behind, and what it
-// counted.
+// second, through our target or another one; prints how long each side was busy, how far the worker was
+// behind, and what it counted.
 import pino from 'pino'
 import { alertTransport } from 'pino-alert-transport'
 import { busiestOther, busyFor } from '../lib/busy.mjs'
 
 const [what, total, url, perSecond] = process.argv.slice(2)
-const isOurs = what !== 'no-op'
+const isOurs = what === 'ours'
 const hook = (name) => ({ type: 'webhook', url: `${url}/${name}` })
 const transport = isOurs
   ? alertTransport({
       service: 'bench',
       channels: { one: hook('one'), two: hook('two'), three: hook('three') },
     })
-  : { target: new URL('../contestants/no-op.mjs', import.meta.url).href }
+  : { target: new URL(`../contestants/${what}.mjs`, import.meta.url).href }
 const stream = pino.transport(transport)
 const logger = pino(stream)
 const err = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })

@@ -27,8 +27,8 @@ interface LineStream extends Writable {
 
 /**
  * What pino's worker writes to: takes everything at once, and passes whole lines of a bounded length on to
- * `inner`, without those that are not needed: most are not, and `split2` takes longer for each than to look at
- * it here.
+ * `inner`. It leaves out those that are not needed, which most are: `split2` takes longer for each of them
+ * than a look at it takes.
  */
 export function createLineStream(inner: Writable, target: LineTarget): LineStream {
   const lines = createLineLimit((text) => {

@@ -1,8 +1,8 @@
 /**
- * The hub in the worker thread that pino starts for a `target`, built with pino-abstract-transport. The stream
- * before it keeps what a transport of our kind must not do: it never applies back pressure, never emits an
- * error, waits for pino's configuration for a second at most, and bounds a line; any of these would stall or
- * kill the application's other transports.
+ * The hub in the worker thread that pino starts for a `target`, built with pino-abstract-transport. The
+ * stream before it keeps what a transport of our kind must not do: it never applies back pressure, never
+ * emits an error, waits for pino's configuration for a second at most, and bounds a line; any of these would
+ * stall or kill the application's other transports.
  */
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
