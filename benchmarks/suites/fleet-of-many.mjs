@@ -34,7 +34,7 @@ export async function fleetOfMany(kinds) {
         '0',
         `${deltas.length}`,
         ...deltas,
-      ])[8] === 0
+      ])[9] === 0
     const idle = await cpuOf(speaker, () =>
       inTurns(members, idleEveryMs, (member) => void isTaken(member, [])),
     )

@@ -5,7 +5,7 @@ import { signLink } from '#core/control/link-token.ts'
 import { soakTest } from '../../soak.ts'
 import { createFleet, storm, until } from './redis-rig.ts'
 import { everythingIn, type RedisServer, startRedis, whyNoRedis } from './redis-server.ts'
-import { startTlsProxy } from './tls-proxy.ts'
+import { startProxy } from './tcp-proxy.ts'
 
 async function aServer(...args: string[]): Promise<RedisServer> {
   const server = await startRedis(...args)
@@ -208,7 +208,7 @@ describe.skipIf(whyNoRedis !== '')(`a Redis that cannot be used${whyNoRedis}`, (
 
   it('is named by its certificate if that cannot be verified', async () => {
     const server = await aServer()
-    const proxy = await startTlsProxy(server.port, createCertificate(['127.0.0.1']))
+    const proxy = await startProxy(server.port, createCertificate(['127.0.0.1']))
     onTestFinished(() => proxy.stop())
     expect(await warningOf(`rediss://127.0.0.1:${proxy.port}`)).toMatch(/name its authority in NODE_EXTRA_CA/)
   })

@@ -163,6 +163,7 @@ export function createWorld(mutant?: Mutant) {
       useSilences() {},
       reportAlone: () => void said.push(`${id} alone`),
       reportTogether: () => void said.push(`${id} together`),
+      reportSplit() {},
       reportUnlike() {},
       answer: async () => ({}),
       countLost() {

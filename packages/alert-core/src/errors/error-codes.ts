@@ -30,6 +30,8 @@ export const internalErrorCodes = {
     'The process cannot join the others that share its state directory or its Redis, and notifies for itself: its messages count only its own records. The message names the cause and what to do. It joins the others as soon as that is possible.',
   ALERT_FLEET_RECOVERED:
     'A process that notified for itself takes part in its fleet again. What it counted meanwhile is part of the counts of the fleet.',
+  ALERT_FLEET_SPLIT:
+    'Two processes notified for a fleet at the same time, because its Redis had two primaries or lost its latest writes when it failed over. People may get a message twice; no count is lost.',
   ALERT_FLEET_DIFFERS:
     'A process of the fleet has other rules or channels than the one that notifies, has the same name as another one, or submits what cannot be read. The message says which, once for each process.',
   ALERT_RELOAD_REFUSED:

@@ -110,6 +110,8 @@ export interface FleetHost {
   reportAlone(why: string): void
   /** It takes part again. */
   reportTogether(): void
+  /** Another process notified for the fleet at the same time. */
+  reportSplit(): void
   /** Another process of the fleet is unlike this one, in a way that people should know. */
   reportUnlike(process: string, what: 'options' | 'name' | 'version'): void
   /** Records that could not be submitted, or that another process submitted and this one cannot read. */

@@ -7,6 +7,7 @@ import type { Redis as Client, RedisOptions } from 'ioredis'
 import { codeOf } from '../errors/code-of.ts'
 import { isObject } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
+import { readHistory, writeHistory } from './redis-history.ts'
 import { answerKey, askScript, beatScript, keysOf, resignScript, saveScript } from './redis-scripts.ts'
 import { answerMs, type BeatAnswer, type RedisStore, type StoredLease, StoreFailure } from './redis-store.ts'
 
@@ -93,11 +94,12 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
     async load() {
       return new Map(Object.entries(await ask((client) => client.hgetall(state))))
     },
-    async save({ id, term, stateId, revision, since, isWhole, changes, notified, silences = '', received }) {
+    async save({ id, term, stateId, history, revision, since, isWhole, changes, notified, ...rest }) {
+      const { silences = '', received } = rest
       const triples = (list: typeof changes) =>
         list.flatMap(([key, json]) => (json === undefined ? ['-', key, ''] : ['+', key, json]))
       const answer = await run(saveScript, [
-        ...[id, term, revision, since, isWhole ? 1 : 0, silences, stateId],
+        ...[id, term, revision, since, isWhole ? 1 : 0, silences, stateId, writeHistory(history)],
         ...[received.length, ...received.flatMap((place) => ['-', place, ''])],
         ...[changes.length, ...triples(changes)],
         ...[notified.length, ...triples(notified)],
@@ -224,8 +226,8 @@ function unref(client: Client): void {
 }
 
 function answerOf(raw: unknown, alerts: readonly string[]): BeatAnswer {
-  const [now, holder, seen, members, version, list, term, stateId, full, notified] = raw as [
-    ...[string, string, string, number, string, string, string, string, number],
+  const [now, holder, seen, members, version, list, term, stateId, history, full, notified] = raw as [
+    ...[string, string, string, number, string, string, string, string, string, number],
     string[],
   ]
   const lease = leaseOf(holder)
@@ -233,6 +235,7 @@ function answerOf(raw: unknown, alerts: readonly string[]): BeatAnswer {
     now: Number(now),
     seen: seenOf(seen),
     members,
+    history: readHistory(history),
     isFull: full === 1,
     notified: new Map(alerts.flatMap((id, n) => (notified[n] ? [[id, notified[n]] as const] : []))),
     ...(lease === undefined ? {} : { lease }),

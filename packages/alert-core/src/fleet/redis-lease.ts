@@ -1,6 +1,7 @@
 /** The lease of a fleet in Redis: asked for, taken over with the state, continued after a gap, and lost. */
 
 import { parseJson } from '../text/parse-json.ts'
+import { readHistory, type StateHistory } from './redis-history.ts'
 import { isOurs, type RoleParts } from './redis-role-state.ts'
 import type { BeatAnswer } from './redis-store.ts'
 
@@ -30,9 +31,9 @@ export function createRedisLease(options: RedisLeaseOptions) {
     else beats.in(roleState.mayTakeAt - now)
   }
 
-  function write(term: string): void {
+  function write(term: string, past?: StateHistory): void {
     journal.accept(true)
-    speaker.begin(term, roleState.stateId)
+    speaker.begin(term, roleState.stateId, past)
   }
 
   function open(): void {
@@ -59,7 +60,7 @@ export function createRedisLease(options: RedisLeaseOptions) {
       if (roleState.term !== term || place.isClosed || !hasLease()) return
       roleState.useState(found.get('@state-id') ?? newTerm())
       journal.former(readEntries(found))
-      write(term)
+      write(term, readHistory(found.get('@history') ?? ''))
       await host().adopt(undefined)
       if (roleState.term !== term) return
       place.disconnect()
@@ -103,8 +104,10 @@ export function createRedisLease(options: RedisLeaseOptions) {
     journal.accept(false)
     roleState.lose()
     outbox.cut()
-    if (answer.stateId !== roleState.stateId) {
-      // Redis had lost the state when the other one began.
+    const isSplit = answer.stateId === roleState.stateId && !speaker.isIn(answer.history)
+    if (isSplit) host().reportSplit()
+    if (isSplit || answer.stateId !== roleState.stateId) {
+      // Redis had lost the state, or the latest of it, when the other one began.
       outbox.see(outbox.unsaved().at(-1)?.number ?? 0)
       beats.submitEntries(journal.whole())
     }

@@ -20,6 +20,7 @@ export function answerKey(fleet: string, id: string): string {
 const termField = '@term'
 const revisionField = '@revision'
 const stateIdField = '@state-id'
+const historyField = '@history'
 
 const head = `
 local lease, members, inbox, state, sent, silences = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -35,6 +36,7 @@ local holder = redis.call('GET', lease)
 local seen = redis.call('HGET', state, field)
 local term = redis.call('HGET', state, '${termField}')
 local stateId = redis.call('HGET', state, '${stateIdField}')
+local history = redis.call('HGET', state, '${historyField}')
 local version = redis.call('HGET', silences, 'version') or '0'
 local list = version ~= ARGV[5] and redis.call('HGET', silences, 'list') or ''
 local full = count > 0 and redis.call('XLEN', inbox) + count > ${mostSubmitted}
@@ -54,12 +56,12 @@ if count > 0 and not full then
   redis.call('PEXPIRE', inbox, ${keptMs})
 end
 return { tostring(now), holder or '', seen or '', redis.call('ZCARD', members), version, list, term or '',
-  stateId or '', full and 1 or 0, found }
+  stateId or '', history or '', full and 1 or 0, found }
 `
 
 /**
- * id, term, revision, since, whole, silences, stateId, then three counted lists: places in the inbox,
- * changes, what people were notified of
+ * id, term, revision, since, whole, silences, stateId, history, then three counted lists: places in the
+ * inbox, changes, what people were notified of
  */
 export const saveScript = `${head}
 local id, term, revision, since = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -74,7 +76,7 @@ redis.call('HGET', sent, '')
 redis.call('XLEN', inbox)
 redis.call('HGET', silences, 'version')
 if whole then redis.call('DEL', state, sent) end
-local n = 8
+local n = 9
 local function each(key, remove, set)
   local count = tonumber(ARGV[n])
   n = n + 1
@@ -87,7 +89,8 @@ end
 each(inbox, 'XDEL', 'XDEL')
 each(state, 'HDEL', 'HSET')
 each(sent, 'HDEL', 'HSET')
-redis.call('HSET', state, '${termField}', term, '${revisionField}', revision, '${stateIdField}', ARGV[7])
+redis.call('HSET', state, '${termField}', term, '${revisionField}', revision, '${stateIdField}', ARGV[7],
+  '${historyField}', ARGV[8])
 if ARGV[6] ~= '' then
   redis.call('HSET', silences, 'list', ARGV[6], 'version', now)
 end

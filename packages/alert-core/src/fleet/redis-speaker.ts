@@ -5,6 +5,7 @@
 import type { Clock } from '../time/clock.ts'
 import type { FleetHost } from './fleet-types.ts'
 import type { Outbox } from './outbox.ts'
+import { hasLast, type StateHistory, withWrite } from './redis-history.ts'
 import { createRedisInbox } from './redis-inbox.ts'
 import type { JournalKeeper, StateChanges } from './redis-journal.ts'
 import { alertsNotified } from './redis-notified.ts'
@@ -41,9 +42,10 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
   const { id, store, journal, host, clock, outbox, encode, onRefused, onFailure } = options
   let term: string | undefined
   let stateId = ''
+  /** Which writes the state here continues, up to the last one that is known to be done. */
+  let history: StateHistory = []
   /** Never the same again, also under another term. */
   let revision = 0
-  let confirmed = 0
   /** Rises when the process stops to notify: what was asked for before concerns it no more. */
   let epoch = 0
   const acts = createActs()
@@ -84,15 +86,17 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
     const own = seen.saved(id)
     const gone = inbox.removable()
     const list = JSON.stringify(host().silences())
+    const written = withWrite(history, { term: ownTerm, revision: ++revision })
     try {
       const outcome = await store.save({
         id,
         term: ownTerm,
         stateId,
-        revision: ++revision,
-        since: confirmed,
+        history: written,
+        revision,
+        since: history.at(-1)?.revision ?? 0,
         isWhole: changes.isWhole,
-        changes: encoded(changes),
+        changes: encoded(changes, encode),
         notified: alertsNotified(changes.values),
         received: gone,
         ...(list === silences ? {} : { silences: list }),
@@ -100,7 +104,7 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
       if (began !== epoch) return
       isFailing = outcome === 'refused'
       if (outcome === 'done') {
-        confirmed = revision
+        history = written
         silences = list
         outbox.see(own)
         inbox.remove(gone)
@@ -123,17 +127,13 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
     acts.putBack()
   }
 
-  function encoded({ values }: StateChanges): StoredChange[] {
-    return [...values].map(([key, value]) => [key, value === undefined ? undefined : encode(key, value)])
-  }
-
   return {
-    /** Writes under this term from now on. */
-    begin(next: string, of: string): void {
+    /** Writes under this term from now on; `past`: what was in Redis, if the process has that from there. */
+    begin(next: string, of: string, past = history): void {
       epoch++
       term = next
       stateId = of
-      confirmed = 0
+      history = past
       silences = ''
     },
     /** Reads what was submitted. */
@@ -152,8 +152,14 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
       flushSoon()
       return done
     },
+    /** Whether what was written here is part of the state in Redis. */
+    isIn: (past: StateHistory) => hasLast(past, history),
     received: inbox.received,
   }
+}
+
+function encoded({ values }: StateChanges, encode: RedisSpeakerOptions['encode']): StoredChange[] {
+  return [...values].map(([key, value]) => [key, value === undefined ? undefined : encode(key, value)])
 }
 
 /** What waits until it is written that it was decided. */

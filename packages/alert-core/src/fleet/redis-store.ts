@@ -2,6 +2,7 @@
  * What a fleet asks of Redis. Tests replace it by one in memory; `redis-connection.ts` is the real one. Each
  * call rejects with a `StoreFailure` if it cannot be carried out, or if it is not known whether it was.
  */
+import type { StateHistory } from './redis-history.ts'
 
 /** Who notifies: a process, its term, and when it last renewed it by the clock of Redis, epoch ms. */
 export interface StoredLease {
@@ -38,6 +39,8 @@ export interface BeatAnswer {
   readonly stateTerm?: string
   /** Of the state from its first write on; absent: there is none. */
   readonly stateId?: string
+  /** Which writes the state continues; empty: not known. */
+  readonly history: StateHistory
   /** There was no room for the deltas: none of them was taken. */
   readonly isFull: boolean
   /** By alert, as it was stored. */
@@ -57,6 +60,8 @@ export interface SaveQuery {
   readonly id: string
   readonly term: string
   readonly stateId: string
+  /** Which writes the state continues, this one included. */
+  readonly history: StateHistory
   /** Rises with each call of a term. */
   readonly revision: number
   /** The last one of which the process knows that it was carried out. */

@@ -37,6 +37,9 @@ const unlikeSentences = {
 const togetherSentence =
   'The process takes part in its fleet again: one process notifies for all, with what each has counted.'
 
+const splitSentence =
+  'Two processes notified for the fleet at the same time, because Redis had two primaries or lost its latest writes. What this one had counted becomes part of the counts of the fleet; people may get a message twice.'
+
 /** All but the adoption, which is part of the start. */
 export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt'> {
   const { inForce, tracker, state, channels, countItems, clock, flush, answer } = options
@@ -85,6 +88,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
       metaAlerts.noteFleetTogether()
       internalErrors.report('ALERT_FLEET_RECOVERED', togetherSentence)
     },
+    reportSplit: () => internalErrors.report('ALERT_FLEET_SPLIT', splitSentence),
     reportUnlike(name, what) {
       const sentence = unlikeSentences[what](cleanLine(name))
       if (unlike.has(sentence) || unlike.size >= mostUnlike) return
