@@ -225,3 +225,28 @@ test('an object that cannot be read is a failure, and one that can be read in pa
   }
   expect(read(halfBroken)).toMatchObject({ msg: 'still read' })
 })
+
+test.each([
+  [
+    'an error and a request',
+    { reqId: 'req-1', err: { type: 'E', message: 'm', stack: 'E: m\n    at f (/a.js:1:2)' } },
+  ],
+  ['an error that is a text', { reqId: 'req-1', err: 'broken' }],
+  ['ids that are objects', { reqId: { id: 7 }, pid: { a: 1 }, hostname: ['web-1'], err: { alert: false } }],
+  ['ids that say nothing', { reqId: '', requestId: 'r-2', err: null }],
+  ['a number as id behind a better one', { requestId: 'r-2', reqId: 12 }],
+  ['names as long as those with a meaning', { reqIe: 'x', msk: 1, errs: 2, '': 3, äö: 4 }],
+])('usual names are read as those that the options give a meaning: %s', (_what, fields) => {
+  const line = JSON.stringify({ level: 50, time: arrival, pid: 1, hostname: 'web-1', ...fields, msg: 'x' })
+  const now = () => arrival
+  const named = createReader({ now, trace: { requestId: ['hostname.none', 'level.none'] } })
+  expect(createReader({ now })(line)).toEqual(named(line))
+})
+
+test('each record has its own level, whatever the one before had', () => {
+  const read = createReader({ now: () => arrival })
+  const levels = [50, 'warn', undefined, 50, 'strange', 30, null, 50]
+  expect(levels.map((level) => read(JSON.stringify({ level, msg: 'x' })))).toMatchObject(
+    [50, 40, 0, 50, 0, 30, 0, 50].map((level) => ({ level })),
+  )
+})

@@ -99,8 +99,7 @@ function fromUsual(given: Fields): ErrorInfo | undefined {
   const { type, message, stack, code } = given
   if (typeof type !== 'string' || typeof message !== 'string' || typeof stack !== 'string') return undefined
   if (type === '' || message === '' || stack === '' || type.length > maxCode) return undefined
-  if (message.length > maxText || stack.length > maxStack || message.startsWith(rejectionStart))
-    return undefined
+  if (message.length > maxText || stack.length > maxStack || isRejection(message)) return undefined
   const isCoded = typeof code === 'string' && code !== '' && code.length <= maxCode
   for (const key in given) {
     // Most errors have no other part: comparing costs less than looking up.
@@ -148,8 +147,13 @@ function domNameOf({ code, name }: Fields, stack: string | undefined): string | 
 }
 
 function ownWords(given: Fields, found: string, stack: string | undefined): string {
-  if (found.startsWith(rejectionStart)) return rejectionOf(found)
+  if (isRejection(found)) return rejectionOf(found)
   return stack === undefined ? issueText(given, found) : found
+}
+
+/** Most messages are too short. */
+function isRejection(message: string): boolean {
+  return message.length >= rejectionStart.length && message.startsWith(rejectionStart)
 }
 
 /** What a promise was rejected with, without the sentence that Node writes around it. */

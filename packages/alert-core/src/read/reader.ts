@@ -133,7 +133,7 @@ function createToRecord(
   const meanings = meaningsOf({ messageKey, errorKeys, nestedKey, trace })
   const collect = createCollect(meanings, messageKey)
   // Most records have the level of the one before.
-  let latest = Number.NaN
+  let latest: unknown
   let latestRank = 0
   let latestLabel = ''
 
@@ -164,15 +164,15 @@ function createToRecord(
       err?.message ??
       eventOf(object) ??
       (errorKeys.some((key) => object[key] === null) ? 'an error that is null' : '')
+    if (level !== latest || typeof level !== 'number') takeLevel(level, object)
     const isUsualTime = typeof time === 'number' && time >= earliestTime && time <= latestTime
     const record: Draft = {
       time: isUsualTime ? (time as number) : (timeOf(object) ?? now()),
-      level: 0,
-      levelLabel: '',
+      level: latestRank,
+      levelLabel: latestLabel,
       msg: msg.length > maxMessage ? msg.slice(0, maxMessage) : msg,
       fields,
     }
-    putLevel(record, level, object)
     if (err !== undefined) {
       record.err = sourceMaps || err.stack === undefined ? err : { ...err, isBuilt: true }
       if (failedRequests && record.level < errorLevel && isFailedRequest(fields, err.message)) {
@@ -191,21 +191,16 @@ function createToRecord(
     return record
   }
 
-  function putLevel(record: Draft, level: unknown, object: ReadFields): void {
+  function takeLevel(level: unknown, object: ReadFields): void {
+    latest = level
     if (typeof level === 'number') {
-      if (level !== latest) {
-        latest = level
-        latestRank = ranks?.get(level) ?? level
-        latestLabel = labels.get(level) ?? String(level)
-      }
-      record.level = latestRank
-      record.levelLabel = latestLabel
+      latestRank = ranks?.get(level) ?? level
+      latestLabel = labels.get(level) ?? String(level)
       return
     }
     const found = levelOf(object, levels)
-    if (found === undefined) return
-    record.level = found.rank
-    record.levelLabel = found.label || (labels.get(found.rank) ?? String(found.rank))
+    latestRank = found?.rank ?? 0
+    latestLabel = found === undefined ? '' : found.label || (labels.get(found.rank) ?? String(found.rank))
   }
 }
 

@@ -48,17 +48,21 @@ interface Found {
 const noRank = 1_000
 
 /**
- * Sorts the fields of records: one look-up a field, most mean nothing. Those of every line of pino are found
- * by comparing, which costs less, unless the options give one of these names a meaning.
+ * Sorts the fields of records: one look-up a field, most mean nothing. Those of every line of pino, its error
+ * and Fastify's id of a request are found by comparing, unless the options give one of these names another
+ * meaning: that costs less, and the engine stores a field by a name that it knows in half of the time.
  */
 export function createCollect(
   meanings: ReadonlyMap<string, Meaning>,
   messageKey: string,
 ): (object: ReadFields) => Found {
+  const reqId = meanings.get('reqId')
+  const mayMean = createMayMean(meanings.keys())
   const isUsual =
     isOnly(meanings, 'level', 'level') &&
     isOnly(meanings, 'time', 'time') &&
     isOnly(meanings, messageKey, 'message') &&
+    isOnly(meanings, 'err', 'error') &&
     !meanings.has('pid') &&
     !meanings.has('hostname')
   return (object) => {
@@ -66,36 +70,61 @@ export function createCollect(
     const { fields } = found
     for (const key in object) {
       const value = object[key]
-      if (isUsual && key === 'level') {
-        found.level = value
-        continue
+      const isLarge = isObjectOrList(value)
+      if (isUsual) {
+        if (key === 'level') {
+          found.level = value
+          continue
+        }
+        if (key === 'time') {
+          found.time = value
+          continue
+        }
+        if (key === messageKey) {
+          found.message = value
+          continue
+        }
+        if (!isLarge) {
+          if (key === 'pid') {
+            fields['pid'] = value
+            continue
+          }
+          if (key === 'hostname') {
+            fields['hostname'] = value
+            continue
+          }
+          if (key === 'reqId' && reqId?.kind === 'ids') {
+            takeIds(found, reqId, value)
+            fields['reqId'] = value
+            continue
+          }
+        } else if (key === 'err') {
+          found.hasError = true
+          fields['err'] = value
+          takeLarge(found, value)
+          continue
+        }
       }
-      if (isUsual && key === 'time') {
-        found.time = value
-        continue
-      }
-      if (isUsual && key === messageKey) {
-        found.message = value
-        continue
-      }
-      if (isUsual && key === 'pid' && !isObjectOrList(value)) {
-        fields['pid'] = value
-        continue
-      }
-      if (isUsual && key === 'hostname' && !isObjectOrList(value)) {
-        fields['hostname'] = value
-        continue
-      }
-      const meaning = meanings.get(key)
+      const meaning = mayMean(key) ? meanings.get(key) : undefined
       if (meaning !== undefined && takeField(found, meaning, key, value)) continue
       fields[key] = value
-      if (!isObjectOrList(value)) continue
-      found.hasObjects = true
-      found.thrown ??= asThrown(value)
-      if ((value as Fields)['alert'] !== undefined) found.hasNestedAlert = true
+      if (isLarge) takeLarge(found, value)
     }
     return found
   }
+}
+
+function takeLarge(found: Found, value: object): void {
+  found.hasObjects = true
+  found.thrown ??= asThrown(value)
+  if ((value as Fields)['alert'] !== undefined) found.hasNestedAlert = true
+}
+
+/** Says no to most names without a look-up: none of `names` has their length and first character. */
+function createMayMean(names: Iterable<string>): (name: string) => boolean {
+  const lengths = new Int32Array(128)
+  for (const name of names) lengths[name.charCodeAt(0) & 127]! |= 1 << name.length
+  return (name) => (lengths[name.charCodeAt(0) & 127]! & (1 << name.length)) !== 0
 }
 
 /** It is that, and names no id. */
