@@ -15,7 +15,7 @@ const calls = isShort ? 3 : 15
 const longestMs = 5_000
 
 const ours = ['pino + alertStream', 'pino-alert-transport target', 'winston + AlertTransport']
-// What Node's own fetch takes in a thread that is given the line.
+// What one request takes in a thread that is given the line.
 const floor = 'a target that only sends'
 const peers = ['pino-slack-transport', 'winston-slack-webhook-transport', '@sentry/node (pino)']
 
