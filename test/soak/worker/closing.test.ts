@@ -59,7 +59,32 @@ describe('a transport that is closed while its hub is still being loaded', () =>
 })
 
 describe('forty transports', () => {
-  // pino adds a listener of its own to the process for each stream of a target, and warns of them itself.
+  // pino listens to the end of the process once for each stream of a target, whatever the target is.
+  it.concurrent('of pino targets add no listener and no warning to those of pino', async ({ expect }) => {
+    const counted = (openOne: string) =>
+      run(
+        'alertTransport',
+        `const { default: pino } = await import('pino')
+         const options = { dryRun: true, channels: { ops: { type: 'webhook', url: 'http://127.0.0.1:1/' } } }
+         const listeners = () => process.listenerCount('exit')
+         for (let n = 0; n < 6; n++) ${openOne}
+         const before = listeners()
+         for (let n = 6; n < 12; n++) ${openOne}
+         await new Promise((resolve) => setImmediate(resolve))
+         console.log(JSON.stringify({ added: listeners() - before, warnings }))
+         process.exit(0)`,
+      )
+    const ours = await counted(`await open({ ...options, service: 's' + n })`)
+    const alone = await counted(
+      `pino({ transport: { target: 'pino/file', options: { destination: '/dev/null' } } })`,
+    )
+    expect(JSON.parse(alone.stdout)).toEqual({
+      added: 6,
+      warnings: [expect.stringContaining('exit listeners')],
+    })
+    expect(JSON.parse(ours.stdout)).toEqual(JSON.parse(alone.stdout))
+  })
+
   it.concurrent.for(['alertStream', 'winston'] as const)(
     'raise no warning of a leak: %s',
     async (adapter, { expect }) => {
