@@ -604,3 +604,38 @@ test('an error below a name in a real line is read', () => {
   const error = Object.assign(new Error('Rpc Exception'), { error: new Error('out of stock') })
   expect(readRecord(pinoLine({}, (logger) => logger.error(error))).err?.root?.message).toBe('out of stock')
 })
+
+describe('the title says what went wrong, and two problems are two alerts, of', () => {
+  const model = (text: string) =>
+    `429 {"type":"error","error":{"type":"api_error","message":"${text}"},"request_id":"req_1"}`
+  const viem = (text: string) =>
+    `HTTP request failed.\n\nStatus: 429\nURL: https://rpc.example.com\nRequest body: {"id":7}\n\nDetails: ${text}\nVersion: viem@2.21.0`
+  const nunjucks = (text: string) => `(/srv/app/views/mail.njk) [Line 3, Column 12]\n  Error: ${text}`
+
+  test.each<[string, (text: string) => string, (text: string) => string]>([
+    ["Anthropic's client", model, (text) => `429 ${text}`],
+    ['viem', viem, (text) => `HTTP request failed: ${text}`],
+    ['nunjucks', nunjucks, (text) => text],
+  ])('%s', (_library, write, title) => {
+    const errors = ['no tokens are left', 'the prompt is unreadable'].map((text) => {
+      const message = write(text)
+      return { type: 'Error', message, stack: stack(`Error: ${message}`) }
+    })
+    expect(errors.map(titleOf)).toEqual([title('no tokens are left'), title('the prompt is unreadable')])
+    expect(new Set(errors.map(keyOf)).size).toBe(2)
+  })
+
+  test("a cause that pg threw, whose name is 'error'", () => {
+    const duplicate = 'duplicate key value violates unique constraint "users_email_key"'
+    const message = `Failed query: insert into "users": ${duplicate}`
+    const folded = stack(
+      'Error: Failed query: insert into "users"',
+      `caused by: error: ${duplicate}`,
+      '    at Parser.parseErrorMessage (/srv/app/node_modules/pg-protocol/dist/parser.js:285:98)',
+    )
+    expect(record({ type: 'DrizzleQueryError', message, stack: folded }).err).toMatchObject({
+      message: 'Failed query: insert into "users"',
+      root: { type: 'error', message: duplicate },
+    })
+  })
+})

@@ -4,7 +4,7 @@
  * introduces), whether it says anything at all, and what stands for it if it only says how a request ended.
  */
 import type { LogRecord } from '../model.ts'
-import { withSecondLine } from '../read/reason.ts'
+import { statusBefore, withSecondLine } from '../read/reason.ts'
 import { getPath, isObjectOrList } from '../text/get-path.ts'
 import { stripAnsi } from '../text/text.ts'
 import { kind, kinds, valueMark } from './characters.ts'
@@ -30,8 +30,9 @@ export function messageHead(text: string): string {
   if (!special.test(text)) return text.length > longest ? text.slice(0, longest) : text
   const clean = readable(text)
   const first = clean.charCodeAt(0)
-  if ((first === 123 || first === 91) && text.length <= longest) {
-    const structure = structureOf(clean)
+  const status = statusBefore.exec(clean)?.[0] ?? ''
+  if ((first === 123 || first === 91 || status !== '') && text.length <= longest) {
+    const structure = structureOf(clean.slice(status.length))
     if (structure !== undefined) return structure
   }
   const end = endOfLine(clean)
@@ -40,8 +41,8 @@ export function messageHead(text: string): string {
   return end > longestLead || end === clean.length ? clean : withReason(clean, end)
 }
 
-/** What needs a closer look: JSON, several lines, blanks before the first word, colours. */
-const special = new RegExp(`^[\\s{[]|[\\n\\r${String.fromCharCode(valueMark, 0x1b, 0x9b)}]`)
+/** What needs a closer look: JSON (behind a status too), several lines, blanks before a word, colours. */
+const special = new RegExp(`^(?:[\\s{[]|\\d{3} \\{")|[\\n\\r${String.fromCharCode(valueMark, 0x1b, 0x9b)}]`)
 const unwanted = new RegExp(`[${String.fromCharCode(valueMark, 0x1b, 0x9b)}]`)
 const marks = new RegExp(String.fromCharCode(valueMark), 'g')
 

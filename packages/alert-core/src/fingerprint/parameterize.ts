@@ -336,7 +336,9 @@ const jsonExcerpt =
 /** Loads the line that stands for `text`, and returns how many units of it there are. */
 function loadSource(given: string): number {
   const text = given.endsWith(notJson) ? given.replace(jsonExcerpt, '$1<*>$2') : given
-  const isShort = text.length <= shortText && !needsCare(text.charCodeAt(0))
+  // JSON may stand behind a status of three digits.
+  const isPlain = !needsCare(text.charCodeAt(0)) && text.charCodeAt(4) !== 123
+  const isShort = text.length <= shortText && isPlain
   const copied = isShort ? copy(text) : -1
   const stop = copied === -1 ? write(messageHead(text)) : copied
   source[stop] = source[stop + 1] = source[stop + 2] = 0

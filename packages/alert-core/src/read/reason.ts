@@ -25,7 +25,7 @@ const mostShown = 3
 const maxDepth = 3
 
 /** Few messages need a closer look: JSON, several lines, SQL, what a GraphQL client adds. */
-export const needsReason = /^[\s{[]|\n|^(?:select|insert|update|delete|with) |: \{"response":\{/
+export const needsReason = /^[\s{[]|\n|^(?:select|insert|update|delete|with) |^\d{3} \{"|: \{"response":\{/
 /** Messages that repeat are read once. */
 const known = createMemo<Reason | undefined>(64)
 
@@ -41,6 +41,11 @@ export function reasonOf(message: string): Reason | undefined {
 
 function find(text: string): Reason | undefined {
   if (text.startsWith('[') || text.startsWith('{')) return listed(text)
+  const status = statusBefore.exec(text)?.[0]
+  if (status !== undefined) {
+    const reason = listed(text.slice(status.length))
+    return reason && { ...reason, text: status + reason.text }
+  }
   const line = /\n/.test(text) ? (withSecondLine(text) ?? behindCode(text)) : behindStatement(text)
   return line === undefined ? undefined : { text: line.slice(0, longestReason), more: 0, isListed: false }
 }
@@ -49,6 +54,9 @@ function find(text: string): Reason | undefined {
 
 /** A message that was cut, or holds JSON only to its middle. */
 const firstMessage = /"message"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){1,1000})"/
+
+/** Clients of APIs of language models write the body of the answer behind it. */
+export const statusBefore: RegExp = /^\d{3} (?=\{")/
 
 function listed(text: string): Reason | undefined {
   const value = parseJson(text)
@@ -83,9 +91,14 @@ function issueOf(value: unknown, path: string, depth: number): string | undefine
   const own = [value['message'], value['msg'], value['detail'], value['title']].find(isText)
   // Of a union Zod says only below what is wrong.
   const inner = value['unionErrors'] ?? (value['code'] === 'invalid_union' ? value['errors'] : undefined)
-  const below = inner ?? (own === undefined ? issuesIn(value) : undefined)
+  const below = inner ?? (own === undefined ? (issuesIn(value) ?? errorIn(value)) : undefined)
   const said = below === undefined ? undefined : issueOf(below, place, depth + 1)
   return said ?? withPath(place, own ?? constraintOf(value) ?? '')
+}
+
+/** The error in the body of an answer: `{ "error": { "message": … } }`. */
+function errorIn({ error }: Readonly<Record<string, unknown>>): unknown {
+  return isObject(error) ? error : undefined
 }
 
 function pathOf(value: Readonly<Record<string, unknown>>, path: string): string {
@@ -153,13 +166,18 @@ function behindCode(text: string): string | undefined {
 
 /** Where Zod found what the first line says; what Elasticsearch lists behind its kind of error. */
 const second = /^\n\s{0,20}(?:(→ at [^\n]{1,200})|[Rr]oot causes?:\s{1,40}([^\n]{1,300}))/
+/** What viem writes behind the request that failed. */
+const details = /\n\nDetails: ([^\n]{1,300})\nVersion: \S/
+/** nunjucks' place in a template, and what is wrong there. */
+const template = /^\(\S{1,300}\)(?: \[Line \d{1,9}, Column \d{1,9}\])?\n\s{0,20}(?:Error: )?(\S[^\n]{1,300})/
 
 /** The first line with the one behind it that says where or why; undefined if there is none. */
 export function withSecondLine(text: string): string | undefined {
   const end = text.indexOf('\n')
-  const [, where, why] = (end === -1 ? null : second.exec(text.slice(end, end + longestReason))) ?? []
-  if (where === undefined && why === undefined) return undefined
-  const first = text.slice(0, end).trim()
+  if (end === -1) return undefined
+  const [, where, why = details.exec(text)?.[1]] = second.exec(text.slice(end, end + longestReason)) ?? []
+  if (where === undefined && why === undefined) return template.exec(text)?.[1]
+  const first = text.slice(0, end).trim().replace(/\.$/, '')
   return where !== undefined ? `${first} ${where}` : why!.startsWith(first) ? why : `${first}: ${why}`
 }
 

@@ -39,8 +39,9 @@ export function isStack(text: string): boolean {
   return sureFrame.test(start) || (typed.test(start) && frameBehind.test(start))
 }
 
-/** A type with any other name: 'NoSuchKey: …' with frames behind it. */
-const named = /^(?:Uncaught )?([A-Z][a-z\d]{1,40}(?:[A-Z][a-z\d]{0,40}){1,10}): (?=[^\n]{0,4000}\n {4}at )/
+/** A type with any other name: 'NoSuchKey: …' with frames behind it, and pg's 'error: …'. */
+const named =
+  /^(?:Uncaught )?([A-Z][a-z\d]{1,40}(?:[A-Z][a-z\d]{0,40}){1,10}|error): (?=[^\n]{0,4000}\n {4}at )/
 
 const typedLine =
   /\n(?=(?:Uncaught )?(?:[A-Z][\w$.]{0,80}(?:Error|Exception|Failure|Fault)|Error|AbortError)(?: \[[\w-]{1,80}\])?(?:: |:?\n))/
