@@ -102,16 +102,30 @@ const providersApart = {
 }
 
 /**
- * zod is loaded when the first schema is made of it: options that are right need none (provider/recipe.ts).
+ * What a start does not need is a file of its own, loaded when something of it is first used: the schemas of
+ * zod, which only options with a problem need (provider/recipe.ts), what writes messages and sends them, and what
+ * hides secrets in them.
  */
-const zodLater = {
-  name: 'zod-later',
+const later = {
+  zod: /[/\\]node_modules[/\\]zod[/\\]/,
+  redact: /[/\\]src[/\\]redact[/\\]/,
+  render: /[/\\]src[/\\]render[/\\]/,
+  http: /[/\\]src[/\\]http[/\\]/,
+}
+
+const loadedLater = {
+  name: 'loaded-later',
   generateBundle(_, bundle) {
-    for (const chunk of Object.values(bundle))
-      if (chunk.type === 'chunk' && chunk.name !== 'zod')
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue
+      for (const name of Object.keys(later)) {
+        const constant = new RegExp(`^const require_${name} = (require\\("[^"]+"\\));$`, 'm')
+        if (!constant.test(chunk.code)) continue
         chunk.code = chunk.code
-          .replace(/^const require_zod = (require\("[^"]+"\));$/m, 'const require_zod = () => $1;')
-          .replaceAll('require_zod.', 'require_zod().')
+          .replaceAll(`require_${name}.`, `require_${name}().`)
+          .replace(constant, `let loaded_${name};\nconst require_${name} = () => loaded_${name} ??= $1;`)
+      }
+    }
   },
 }
 
@@ -132,7 +146,7 @@ export default defineConfig([
     requireLater,
     loadAtOnce,
     providersApart,
-    zodLater,
+    loadedLater,
     callable,
     licences(bundled),
   ]),
@@ -171,14 +185,15 @@ function bundle(input, plugins = []) {
 /**
  * Who loads a module decides in which chunk it is, so that nobody compiles what only others need, and each
  * loads few files: `shared` by the adapters and the thread that they start, `adapter` alone, `hub` alone,
- * `providers` by most providers, `zod` by what makes a schema of it. What is loaded later stays by itself.
+ * `providers` by most providers, and those of the table above. What is loaded later stays by itself.
  */
 function createChunkNames(input) {
   const files = Object.values(input).map((file) => resolve(file))
   let reached
   return (id, modules) => {
     if (files.includes(id)) return null
-    if (/[/\\]node_modules[/\\]zod[/\\]/.test(id)) return 'zod'
+    if (id === resolve(providerTable)) return 'providers'
+    for (const [name, holds] of Object.entries(later)) if (holds.test(id)) return name
     reached ??= reachedBy(input, modules)
     const [byAdapter, byWorker] = [reached.adapter, reached.worker].map((ids) => ids.has(id))
     const byProviders = reached.providers.filter((ids) => ids.has(id)).length

@@ -78,8 +78,17 @@ function compileOptions(
   const fieldsOf = (alert: Alert): GetField => {
     return (path) => alertField(alert, origin, path)
   }
-  const mask = createMask(plan.secrets)
-  const redact = createRedactor(plan.content.redact)
+  // With the first text to hide something in: a start need not load what hides it.
+  let masked: ReturnType<typeof createMask> | undefined
+  const mask = (text: string) => {
+    masked ??= createMask(plan.secrets)
+    return masked(text)
+  }
+  let redactor: Redactor | undefined
+  const redact = () => {
+    redactor ??= createRedactor(plan.content.redact)
+    return redactor
+  }
   const fallbackOf = (channel: string) => plan.channels.find(({ name }) => name === channel)?.fallback
   const tracked = plan.channels.map((channel) => {
     const { match: matches, digest, ...rest } = channel
@@ -135,7 +144,7 @@ function compileOptions(
       former?.muting.runtimeSilences(now),
     ),
     mask,
-    shownKey: (key) => mask(redact.key(key)),
+    shownKey: (key) => mask(redact().key(key)),
     namedFields: namedFieldsOf(plan),
   }
 }
@@ -146,11 +155,13 @@ function hidesOrigin({ content }: Plan): boolean {
 }
 
 /** True if the parts of a route are not shown where requests have them. */
-function hidesRoutes({ content }: Plan, redact: Redactor): boolean {
+function hidesRoutes({ content }: Plan, redact: () => Redactor): boolean {
+  // What is hidden without options leaves routes as they are.
+  if (content.redact.paths.length === 0 && content.redact.patterns.length === 0) return false
   if (content.redact.paths.some((path) => /(?:^|\.)(?:url|originalUrl|\*)$/i.test(path))) return true
   const request = { url: '/a/b', originalUrl: '/a/b' }
   const fields = { req: request, request }
-  return JSON.stringify(redact.value(fields)) !== JSON.stringify(fields)
+  return JSON.stringify(redact().value(fields)) !== JSON.stringify(fields)
 }
 
 /** Counts stay in this process, or must merge with those of others that share its state. */

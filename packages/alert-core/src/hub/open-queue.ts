@@ -12,7 +12,7 @@ import type { SendContext, Sender } from '../provider/provider.ts'
 import type { Answering } from '../render/closing.ts'
 import { words } from '../render/phrases.ts'
 import { providerName } from '../render/provider-name.ts'
-import { createRenderer } from '../render/render.ts'
+import { createRenderer, type Renderer } from '../render/render.ts'
 import type { State } from '../state/state.ts'
 import { isObject } from '../text/get-path.ts'
 import { cleanLine } from '../text/text.ts'
@@ -51,17 +51,9 @@ export function openQueue(
 
   let isProven = false
 
-  function openSender(): Sender | Promise<Sender> {
-    if (ports.sender !== undefined) return ports.sender(name)
-    return inForce.compiled.plan.dryRun ? openDryRun(channel) : definition.open(providerOptions)
-  }
-
-  return createQueue({
-    channel: name,
-    fallback: channel.fallback,
-    sender: openSender,
-    maySend: fleet.mayAct,
-    render: createRenderer({
+  let renderer: Renderer | undefined
+  function openRenderer(): Renderer {
+    renderer ??= createRenderer({
       ...channel,
       ...content,
       channel: name,
@@ -73,7 +65,28 @@ export function openQueue(
       listsOthers: definition.kind === 'incident' || definition.kind === 'webhook',
       isAlone: fleet.isAlone,
       answering: answeringOf(channel, plan, queuePorts),
-    }),
+    })
+    return renderer
+  }
+
+  // What writes messages and hides secrets is loaded after the first lines, which need neither. And not only
+  // for the first message: that may come when a deployment has replaced the files.
+  setImmediate(() => {
+    openRenderer()
+    inForce.compiled.shownKey(name)
+  })
+
+  function openSender(): Sender | Promise<Sender> {
+    if (ports.sender !== undefined) return ports.sender(name)
+    return inForce.compiled.plan.dryRun ? openDryRun(channel) : definition.open(providerOptions)
+  }
+
+  return createQueue({
+    channel: name,
+    fallback: channel.fallback,
+    sender: openSender,
+    maySend: fleet.mayAct,
+    render: (notification, options) => openRenderer()(notification, options),
     limits: { ...definition.limits, ...channel.providerLimits },
     stated: definition.limits,
     // A dry run opens no provider, and its options may be incomplete.

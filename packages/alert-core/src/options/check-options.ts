@@ -2,6 +2,7 @@
  * Checks all options, from top to bottom: plain data, references filled in, each part by its schema, then the
  * names that parts use of each other. All problems are found at once, and what is valid becomes the plan.
  */
+import { once } from '../cache/lazy.ts'
 import type { Levels } from '../read/levels.ts'
 import { createMask } from '../redact/redact.ts'
 import { isObject } from '../text/get-path.ts'
@@ -98,7 +99,8 @@ export function checkOptions(
     redact: readRedact(partOf(written, 'redact'), problems),
     secrets: maskable(secrets, references.unfilled),
   })
-  const mask = createMask(plan.secrets)
+  const masked = once(() => createMask(plan.secrets))
+  const mask = (text: string) => masked()(text)
   const nameOf = (index: number) => rules.find(({ path }) => path[1] === index)?.plan.name
   const effectOf = (path: Path, code: ProblemCode) => mask(effectOfProblem(path, code, plan, nameOf))
   const found = problems
