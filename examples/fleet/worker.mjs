@@ -5,12 +5,13 @@ import { alertTransport } from 'pino-alert-transport'
 
 const { ALERTS, REDIS_URL, SLACK_URL, WORKER } = process.env
 
+const people = SLACK_URL ? { type: 'slack', url: '${SLACK_URL}' } : { type: 'console' }
 const transport = alertTransport({
   service: 'checkout',
   process: WORKER,
   state: REDIS_URL ? { redis: '${REDIS_URL}' } : { dir: ALERTS },
-  // Without a channel alerts appear as cards on stderr.
-  channels: SLACK_URL ? { slack: { url: '${SLACK_URL}' } } : {},
+  // All that is logged until the last process ends is in one message, however busy the machine is.
+  channels: { people: { ...people, wait: '1m' } },
 })
 const logger = pino({ transport })
 // It resolves once it is known which process notifies.

@@ -157,17 +157,21 @@ describe.skipIf(whyNoRedis !== '')(`the process that notifies for a Redis fleet$
 
   it('is killed in the middle of a message: that is sent again under the same id', () => {
     let kill = () => {}
+    // On a slow machine there may be one about the fleet.
+    const isAboutDisk = ({ alerts }: Body) =>
+      alerts.some(({ latestMessage }) => latestMessage === 'disk is full')
     return withFleet(
       async ({ members, bodies, counted }) => {
         const [speaker, follower] = members
         kill = () => speaker.child.kill('SIGKILL')
         await follower.log('disk is full')
-        await until(() => bodies.length >= 2)
-        expect(bodies[1]?.id).toBe(bodies[0]?.id)
+        await until(() => bodies.filter(isAboutDisk).length >= 2)
+        const [first, second] = bodies.filter(isAboutDisk)
+        expect(second?.id).toBe(first?.id)
         expect(counted('disk is full')).toBe(1)
       },
-      (response) => {
-        kill()
+      (response, body) => {
+        if (isAboutDisk(body)) kill()
         response.end()
       },
     )

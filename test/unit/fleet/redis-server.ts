@@ -112,7 +112,13 @@ function withoutNoise(client: Redis): Redis {
   return client.on('error', () => {})
 }
 
-function freePort(): Promise<number> {
+/** Of this host, at this moment. A server of a cluster takes the port 10 000 above it, too. */
+export async function freePort(): Promise<number> {
+  const port = await anyPort()
+  return port <= 55_535 ? port : freePort()
+}
+
+function anyPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
@@ -123,7 +129,7 @@ function freePort(): Promise<number> {
   })
 }
 
-async function answers(port: number): Promise<boolean> {
+export async function answers(port: number): Promise<boolean> {
   const client = withoutNoise(
     new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null }),
   )

@@ -132,7 +132,7 @@ async function open(
 ): Promise<Client> {
   const Redis = await loadClient()
   const client =
-    sentinels === undefined ? new Redis(url, { ...settings, ...moved }) : new Redis(behind(url, sentinels))
+    sentinels === undefined ? new Redis(addressOf(url, moved), settings) : new Redis(behind(url, sentinels))
   let cause: unknown
   client.on('error', (error) => {
     cause = error
@@ -154,6 +154,15 @@ async function open(
   }
   await refuseOld(client)
   return client
+}
+
+/** The client prefers what stands in the address to all other options. */
+function addressOf(url: string, moved: { readonly host: string; readonly port: number } | undefined): string {
+  if (moved === undefined) return url
+  const address = new URL(url)
+  address.hostname = moved.host.includes(':') ? `[${moved.host}]` : moved.host
+  address.port = String(moved.port)
+  return address.href
 }
 
 /** What an old server cannot do shows only later, and differs from one release to the next. */
