@@ -333,7 +333,7 @@ const byNumber = (a: { readonly number: number }, b: { readonly number: number }
 
 const noOrigin = { context: () => [], names: () => [] }
 
-function occurrenceOf(kind: string): Occurrence {
+export function occurrenceOf(kind: string): Occurrence {
   const record = { time: 0, level: 50, levelLabel: 'error', msg: kind, fields: {} }
   return {
     id: kind,

@@ -10,7 +10,7 @@ const retryMs = 250
 const askMs = 1_000
 /** If the server or its rights have to be changed. */
 const lastingMs = 60_000
-/** What Redis may have taken is counted here if it does not come back. */
+/** It is counted here if Redis does not come back within so long. */
 const unsavedMs = 60_000
 
 export function createRedisAlone(options: RoleParts) {
@@ -26,7 +26,7 @@ export function createRedisAlone(options: RoleParts) {
     if (place.role !== 'alone') beats.in(retryMs)
     else {
       beats.in(isLasting ? lastingMs : askMs)
-      if (!roleState.keepsState && now - roleState.aloneAt > unsavedMs) countUnsaved()
+      if (now - roleState.aloneAt > unsavedMs) countUnsaved()
     }
   }
 
@@ -70,12 +70,14 @@ export function createRedisAlone(options: RoleParts) {
     host().countItems(items, '')
   }
 
-  /** Better sent twice than never. */
+  /** What Redis may have taken is counted here too: better sent twice than never. */
   function countUnsaved(): void {
+    // All of it is counted here already.
+    if (place.role !== 'alone' || roleState.keepsState) return
     const all = [...outbox.unsaved()]
     outbox.see(all.at(-1)?.number ?? 0)
     for (const { number, items } of all) countHere(number, items)
   }
 
-  return { onFailure, goAlone }
+  return { onFailure, goAlone, countUnsaved }
 }

@@ -212,21 +212,34 @@ async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'lef
   const hasRole = (one: FleetRole) => place.role === one
   await waitAtMost(roles.joined(), withinMs / 3, clock)
   if (hasRole('follower')) {
+    const hasSentAll = () => {
+      // What was logged meanwhile.
+      outbox.cut()
+      if (beats.hasSentAll()) return true
+      beats.wake()
+      return false
+    }
     outbox.send()
-    outbox.cut()
     void beats.beat()
-    await until(() => hasRole('speaker') || (beats.hasSentAll() && roles.isLeadFresh()), withinMs / 2)
-    if (hasRole('follower') && beats.hasSentAll()) {
+    await until(() => hasRole('speaker') || (hasSentAll() && roles.isLeadFresh()), withinMs / 2)
+    if (hasRole('follower') && hasSentAll()) {
       place.close()
       return 'left'
     }
     if (hasRole('follower')) roles.goAlone()
   }
+  roles.countUnsaved()
   // Another process may have joined since the last call.
   if (hasRole('speaker')) await waitAtMost(beats.beat(), withinMs / 6, clock)
   if (!hasRole('speaker') || roles.members() < 2) return 'here'
-  place.close()
   host.save()
-  await waitAtMost(speaker.flush(), withinMs / 3, clock)
+  let isWritten = false
+  const written = speaker.flush().then((isDone) => {
+    isWritten = isDone
+  })
+  await waitAtMost(written, withinMs / 3, clock)
+  if (hasRole('speaker') && !isWritten) roles.goAlone()
+  if (hasRole('alone')) return 'here'
+  place.close()
   return 'left'
 }

@@ -107,6 +107,7 @@ export function createRedisRoles(given: RedisRolesOptions) {
     onAnswer,
     onFailure: alone.onFailure,
     goAlone: alone.goAlone,
+    countUnsaved: alone.countUnsaved,
     hasLease: () => place.role !== 'alone' && lease.hasLease(),
     leases: () => roleState.term !== undefined && place.role !== 'alone',
     keepsState: () => roleState.keepsState,

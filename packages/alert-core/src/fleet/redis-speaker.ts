@@ -66,16 +66,17 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
     })
   }
 
-  /** One call at a time; what changes meanwhile goes with the next one. */
-  async function flush(): Promise<void> {
+  /** One call at a time; what changes meanwhile goes with the next one. False if it is not written. */
+  async function flush(): Promise<boolean> {
     while (flying !== undefined) await flying
-    if (term === undefined) return
-    if (!journal.hasChanges() && acts.isEmpty() && inbox.removable().length === 0) return
+    if (term === undefined) return false
+    if (!journal.hasChanges() && acts.isEmpty() && inbox.removable().length === 0) return true
     flying = write(term)
     await flying
     flying = undefined
     if (isFailing) clock.after(retryMs, flushSoon)
     else if (journal.hasChanges() || !acts.isEmpty()) flushSoon()
+    return !isFailing
   }
 
   async function write(ownTerm: string): Promise<void> {

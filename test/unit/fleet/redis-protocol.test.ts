@@ -1,0 +1,155 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isSoak } from '../../soak.ts'
+import { createRedisWorld, type RedisWorld } from './redis-world.ts'
+
+/** What happens to Redis, or to one of the processes, and how long it is until then. */
+interface Step {
+  readonly what:
+    | 'log'
+    | 'notify'
+    | 'start'
+    | 'stop'
+    | 'continue'
+    | 'close'
+    | 'refuse'
+    | 'hang'
+    | 'come'
+    | 'lose answer'
+  readonly who: number
+  readonly waitMs: number
+}
+
+const steps = (what: readonly Step['what'][]) =>
+  fc.array(
+    fc.record({
+      what: fc.constantFrom(...what),
+      who: fc.nat(7),
+      waitMs: fc.constantFrom(0, 0, 1, 2, 15, 300, 1_000, 1_500, 7_000, 15_000),
+    }),
+    { minLength: 5, maxLength: 40 },
+  )
+const calm = ['log', 'log', 'log', 'notify', 'notify'] as const
+const ending = ['start', 'stop', 'continue', 'close', 'lose answer'] as const
+const away = ['refuse', 'hang', 'come', 'lose answer'] as const
+const wanted = process.env['ALERT_SOAK_RUNS']
+const runs = Number(wanted ?? (isSoak ? 200 : 8))
+/** A slow machine stops after so long, unless it was asked for so many; what was found until then counts. */
+const bounds = {
+  numRuns: runs,
+  ...(wanted === undefined && { interruptAfterTimeLimit: 20_000 }),
+  markInterruptAsFailure: false,
+}
+
+function take({ what, who }: Step, world: RedisWorld): void {
+  const alive = world.alive()
+  const one = alive[who % Math.max(1, alive.length)]
+  if (what === 'start') world.start()
+  else if (what === 'refuse') world.redis.go('refuses')
+  else if (what === 'hang') world.redis.go('hangs')
+  else if (what === 'come') world.redis.come()
+  else if (what === 'lose answer') world.redis.loseAnswer()
+  else if (what === 'log') one?.log(`kind ${who % 3}`)
+  else if (what === 'notify') for (const each of alive) each.notify()
+  else if (what === 'stop') one?.stop()
+  else if (what === 'continue') one?.cont()
+  else void one?.close()
+}
+
+async function outcome(schedule: readonly Step[]): Promise<RedisWorld> {
+  const world = createRedisWorld()
+  for (let n = 0; n < 3; n++) world.start()
+  for (const step of schedule) {
+    await world.clock.advance(step.waitMs)
+    take(step, world)
+  }
+  await end(world)
+  return world
+}
+
+/** All continue, and end one after the other; a last process finds what is left. */
+async function end(world: RedisWorld): Promise<void> {
+  world.redis.come()
+  const settle = async (rounds = 2) => {
+    for (const one of world.alive()) one.cont()
+    for (let n = 0; n < rounds; n++) {
+      await world.clock.advance(10_000)
+      for (const one of world.alive()) one.notify()
+    }
+  }
+  await settle(4)
+  for (const one of world.alive()) {
+    const closed = one.close()
+    await world.clock.advance(10_000)
+    await closed
+    await settle()
+  }
+  world.start()
+  await settle()
+}
+
+async function aWorld(size: number): Promise<RedisWorld> {
+  const world = createRedisWorld()
+  for (let n = 0; n < size; n++) world.start()
+  await world.clock.advance(5_000)
+  expect(world.roles()).toEqual(['speaker', ...Array(size - 1).fill('follower')])
+  return world
+}
+
+describe('processes that share a Redis', () => {
+  it('count each record once, though they are stopped and ended, and answers are lost', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps([...calm, ...ending]), async (schedule) => {
+        const { logged, notified } = await outcome(schedule)
+        expect(Object.fromEntries(notified())).toEqual(Object.fromEntries(logged))
+      }),
+      bounds,
+    )
+  })
+
+  it('count each record once, though Redis goes and comes back as it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps([...calm, ...away]), async (schedule) => {
+        const { logged, notified } = await outcome(schedule)
+        expect(Object.fromEntries(notified())).toEqual(Object.fromEntries(logged))
+      }),
+      bounds,
+    )
+  })
+
+  it('lose no record, though they end while Redis is gone', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps([...calm, ...away, ...ending]), async (schedule) => {
+        const { logged, notified } = await outcome(schedule)
+        for (const [kind, count] of logged) expect(notified().get(kind)).toBeGreaterThanOrEqual(count)
+      }),
+      bounds,
+    )
+  })
+
+  it('submit what one of them logs while it ends', async () => {
+    const world = await aWorld(2)
+    const [first, second] = world.processes()
+    second!.log('kind 0')
+    await world.clock.advance(2_000)
+    const closed = second!.close()
+    await world.clock.advance(1)
+    second!.log('kind 0')
+    await world.clock.advance(5_000)
+    await closed
+    first!.notify()
+    await world.clock.advance(100)
+    expect(world.notified().get('kind 0')).toBe(2)
+  })
+
+  it.each([0, 1])('send themselves what Redis did not take before they end (process %i)', async (index) => {
+    const world = await aWorld(2)
+    world.redis.go('hangs')
+    const one = world.processes()[index]!
+    one.log('kind 0')
+    const closed = one.close()
+    await world.clock.advance(5_000)
+    await closed
+    expect(world.notified().get('kind 0')).toBe(1)
+  })
+})
