@@ -30,7 +30,7 @@ const steps = (what: readonly Step['what'][]) =>
     { minLength: 5, maxLength: 40 },
   )
 const calm = ['log', 'log', 'log', 'notify', 'notify'] as const
-const ending = ['start', 'stop', 'continue', 'close', 'lose answer'] as const
+const closing = ['start', 'stop', 'continue', 'close', 'lose answer'] as const
 const away = ['refuse', 'hang', 'come', 'lose answer'] as const
 const wanted = process.env['ALERT_SOAK_RUNS']
 const runs = Number(wanted ?? (isSoak ? 200 : 8))
@@ -99,7 +99,7 @@ async function aWorld(size: number): Promise<RedisWorld> {
 describe('processes that share a Redis', () => {
   it('count each record once, though they are stopped and ended, and answers are lost', async () => {
     await fc.assert(
-      fc.asyncProperty(steps([...calm, ...ending]), async (schedule) => {
+      fc.asyncProperty(steps([...calm, ...closing]), async (schedule) => {
         const { logged, notified } = await outcome(schedule)
         expect(Object.fromEntries(notified())).toEqual(Object.fromEntries(logged))
       }),
@@ -119,7 +119,7 @@ describe('processes that share a Redis', () => {
 
   it('lose no record, though they end while Redis is gone', async () => {
     await fc.assert(
-      fc.asyncProperty(steps([...calm, ...away, ...ending]), async (schedule) => {
+      fc.asyncProperty(steps([...calm, ...away, ...closing]), async (schedule) => {
         const { logged, notified } = await outcome(schedule)
         for (const [kind, count] of logged) expect(notified().get(kind)).toBeGreaterThanOrEqual(count)
       }),

@@ -43,7 +43,7 @@ export function createRedisWorld() {
     let state: 'running' | 'stopped' | 'dead' = 'running'
     let waiting: (() => void)[] = []
     let sent = 0
-    let isEnding = false
+    let isLeaving = false
     /** What is logged from now on is not alerted of. */
     let isClosed = false
 
@@ -101,7 +101,7 @@ export function createRedisWorld() {
     /** People are notified of what is counted, after it was written that they are. */
     function notify(): void {
       if (state !== 'running' || !peer.decides) return
-      if (peer.stats()?.role === 'starting' && !isEnding) return
+      if (peer.stats()?.role === 'starting' && !isLeaving) return
       if (peer.mayAct?.() === false) return
       memory.decide((kind, count) => [`${id}-${++sent}`, { kind, count }])
       void peer.whenSaved?.(() => {
@@ -143,8 +143,8 @@ export function createRedisWorld() {
       },
       /** A clean end. */
       async close() {
-        if (state !== 'running' || isEnding) return
-        isEnding = true
+        if (state !== 'running' || isLeaving) return
+        isLeaving = true
         const rest = await peer.leave(3_000)
         if (rest === 'here') notify()
         isClosed = true
@@ -283,19 +283,19 @@ function createRedis(clock: VirtualClock) {
   let losesNext = false
   let times = 0
 
-  const held = () => (lease !== undefined && lease.at + leaseMs > clock.now() ? lease : undefined)
+  const leased = () => (lease !== undefined && lease.at + leaseMs > clock.now() ? lease : undefined)
 
   function beat({ id, renew, take, deltas }: BeatQuery): BeatAnswer {
     const now = clock.now()
     members.set(id, now)
     for (const [member, at] of members) if (at <= now - memberMs) members.delete(member)
-    const isOwn = renew !== undefined && held()?.id === id && held()?.term === renew
-    const term = isOwn ? renew : held() === undefined ? take : undefined
+    const isOwn = renew !== undefined && leased()?.id === id && leased()?.term === renew
+    const term = isOwn ? renew : leased() === undefined ? take : undefined
     const seen = JSON.parse(state.get(`member/${id}`) ?? '{"number":0}') as { number: number }
     const before = { stateTerm: state.get('@term'), stateId: state.get('@state-id') }
     if (term !== undefined) lease = { id, term, at: now }
     for (const json of deltas) inbox.set(`${now}-${places++}`, json)
-    const holder = held()
+    const holder = leased()
     return {
       now,
       seen: seen.number,
@@ -311,7 +311,7 @@ function createRedis(clock: VirtualClock) {
   }
 
   function save({ id, term, stateId, revision, since, isWhole, changes, received }: SaveQuery): SaveOutcome {
-    const holder = held()
+    const holder = leased()
     if (holder?.id !== id || holder.term !== term) return 'refused'
     const at = Number(state.get('@revision') ?? -1)
     const isOwn = state.get('@term') === term
@@ -378,7 +378,7 @@ function createRedis(clock: VirtualClock) {
         resign: (id, term) =>
           call(() => {
             members.delete(id)
-            if (held()?.id === id && held()?.term === term) lease = undefined
+            if (leased()?.id === id && leased()?.term === term) lease = undefined
           }),
         close() {
           isClosed = true
