@@ -67,7 +67,9 @@ export function processText(alert: Alert, locale: Locale, scrub: Scrub, isAlone 
   if (processes.length === total) return word.all(formatCount(total))
   const met = `${formatCount(processes.length)}${processes.length >= most.kept ? '+' : ''}`
   const shown = processes.slice(0, most.processes).map((one) => word.counted(short(one), one.count))
-  return word.several(met, total <= 1 ? '' : formatCount(total), shown, processes.length - shown.length)
+  // Some of them may have ended.
+  const of = total <= processes.length ? '' : formatCount(total)
+  return word.several(met, of, shown, processes.length - shown.length)
 }
 
 // ── release: what is new in it, or back in it
