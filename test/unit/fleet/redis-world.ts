@@ -1,6 +1,7 @@
 // Processes that share a Redis in memory, under one virtual clock: Redis goes and comes back, answers are
 // lost, and processes are stopped, continued and ended at any moment.
 import type { Fleet, FleetHost } from '#core/fleet/fleet-types.ts'
+import { readHistory, writeHistory } from '#core/fleet/redis-history.ts'
 import { createJournalKeeper } from '#core/fleet/redis-journal.ts'
 import { createRedisPeer } from '#core/fleet/redis-peer.ts'
 import {
@@ -23,7 +24,18 @@ const saveEveryMs = 1_000
 const longestAwayMs = 40_000
 
 export type RedisWorld = ReturnType<typeof createRedisWorld>
-export type RedisProcess = ReturnType<RedisWorld['start']>
+
+/** One of the processes. */
+export interface RedisProcess {
+  readonly id: string
+  readonly peer: Fleet
+  state(): 'running' | 'stopped' | 'dead'
+  notify(): void
+  log(kind: string): void
+  stop(): void
+  cont(): void
+  close(): Promise<void>
+}
 
 interface Unsent {
   readonly kind: string
@@ -38,7 +50,7 @@ export function createRedisWorld() {
   const delivered = new Map<string, Unsent>()
   let terms = 0
 
-  function start() {
+  function start(): RedisProcess {
     const id = `p${processes.length + 1}`
     let state: 'running' | 'stopped' | 'dead' = 'running'
     let waiting: (() => void)[] = []
@@ -92,6 +104,9 @@ export function createRedisWorld() {
       reportAlone() {},
       reportTogether() {},
       reportUnlike() {},
+      reportSplit() {
+        throw new Error('there is one Redis')
+      },
       answer: async () => ({}),
       countLost() {
         throw new Error('records were lost')
@@ -120,7 +135,7 @@ export function createRedisWorld() {
       clock: own,
       newTerm: () => `t${++terms}`,
     })
-    const self = {
+    const self: RedisProcess = {
       id,
       peer,
       state: () => state,
@@ -292,6 +307,7 @@ function createRedis(clock: VirtualClock) {
     const isOwn = renew !== undefined && leased()?.id === id && leased()?.term === renew
     const term = isOwn ? renew : leased() === undefined ? take : undefined
     const seen = JSON.parse(state.get(`member/${id}`) ?? '{"number":0}') as { number: number }
+    const history = readHistory(state.get('@history') ?? '')
     const before = { stateTerm: state.get('@term'), stateId: state.get('@state-id') }
     if (term !== undefined) lease = { id, term, at: now }
     for (const json of deltas) inbox.set(`${now}-${places++}`, json)
@@ -301,6 +317,7 @@ function createRedis(clock: VirtualClock) {
       seen: seen.number,
       members: members.size,
       isFull: false,
+      history,
       notified: new Map(),
       ...(holder && { lease: { id: holder.id, term: holder.term, renewedAt: holder.at } }),
       ...(before.stateTerm !== undefined && {
@@ -310,7 +327,8 @@ function createRedis(clock: VirtualClock) {
     }
   }
 
-  function save({ id, term, stateId, revision, since, isWhole, changes, received }: SaveQuery): SaveOutcome {
+  function save(query: SaveQuery): SaveOutcome {
+    const { id, term, stateId, history, revision, since, isWhole, changes, received } = query
     const holder = leased()
     if (holder?.id !== id || holder.term !== term) return 'refused'
     const at = Number(state.get('@revision') ?? -1)
@@ -324,6 +342,7 @@ function createRedis(clock: VirtualClock) {
       else state.set(key, json)
     }
     state.set('@term', term).set('@revision', String(revision)).set('@state-id', stateId)
+    state.set('@history', writeHistory(history))
     return 'done'
   }
 

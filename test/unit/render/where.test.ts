@@ -55,9 +55,7 @@ describe('the process', () => {
   it('is without the number of all that run where more of them met it: some have ended', () => {
     const ended = { ...ofMany, processesTotal: 2 }
     expect(show(ended).facts['Process']).toBe('web-1 (12), web-2 (9), web-3 (3) and 2 more')
-    expect(show(ended, {}, chinese).facts['实例']).toBe(
-      'web-1（12 次）、web-2（9 次）、web-3（3 次）等 5 个',
-    )
+    expect(show(ended, {}, chinese).facts['实例']).toBe('web-1（12 次）、web-2（9 次）、web-3（3 次）等 5 个')
   })
 
   it('is this one only while the processes of the fleet notify separately', () => {

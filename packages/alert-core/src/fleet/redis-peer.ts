@@ -233,11 +233,15 @@ async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'lef
   if (hasRole('speaker')) await waitAtMost(beats.beat(), withinMs / 6, clock)
   if (!hasRole('speaker') || roles.members() < 2) return 'here'
   host.save()
+  const endAt = clock.now() + withinMs / 3
   let isWritten = false
-  const written = speaker.flush().then((isDone) => {
-    isWritten = isDone
-  })
-  await waitAtMost(written, withinMs / 3, clock)
+  const write = async () => {
+    isWritten = await speaker.flush()
+    // An answer may be lost.
+    if (!isWritten) await new Promise<void>((resolve) => clock.after(pollMs, resolve))
+  }
+  while (hasRole('speaker') && !isWritten && clock.now() < endAt)
+    await waitAtMost(write(), endAt - clock.now(), clock)
   if (hasRole('speaker') && !isWritten) roles.goAlone()
   if (hasRole('alone')) return 'here'
   place.close()
