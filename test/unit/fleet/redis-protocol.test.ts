@@ -5,15 +5,7 @@ import { createRedisWorld, type RedisWorld } from './redis-world.ts'
 
 /** What happens to Redis, or to one of the processes, and how long it is until then. */
 interface Step {
-  readonly what:
-    | 'log'
-    | 'notify'
-    | 'start'
-    | 'close'
-    | 'refuse'
-    | 'hang'
-    | 'come'
-    | 'lose answer'
+  readonly what: 'log' | 'notify' | 'start' | 'close' | 'refuse' | 'hang' | 'come' | 'lose answer'
   readonly who: number
   readonly waitMs: number
 }
