@@ -452,6 +452,7 @@ test.each([
   'at 7, a::5/ 8 ms',
   '"a" is required<*>',
   '"a" is required-4711-x',
+  'arn:x::y://3. web-7.example.com状态码 ',
 ])(
   'a second pass changes nothing of %j, where what is masked changes what the rest of the word is',
   (message) => {

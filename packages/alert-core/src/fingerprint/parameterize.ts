@@ -238,7 +238,7 @@ function takeWord(from: number, stop: number): number {
     } else if ((bits & slash) !== 0 && !masked && isInsideUrl(source, code, from, index)) {
       units[length++] = 46
       index++
-    } else if (code > 0x2e80 && isHan(code) && startsResource(units, start)) {
+    } else if (code > 0x2e80 && !masked && isHan(code) && startsResource(units, start)) {
       units[length++] = code
       index++
     } else if (code === 39 && index > from && isLetterAt(index - 1) && isLetterAt(index + 1)) {
