@@ -16,7 +16,7 @@ it('counts a message once that two snapshots know: it makes no storm', () => {
   const stage = setStage([plan])
   for (let n = 0; n < 13; n++) stage.fire(`kind ${n}`, n * second)
   const next = successorOf([stage, stage], plan, 14 * second)
-  next.fire('critical', 15 * second, { severity: 'critical' })
+  next.fire('one more', 15 * second)
   expect(next.lines().map(({ at }) => at)).toEqual([15 * second])
 })
 

@@ -49,7 +49,6 @@ interface Channel {
   readonly notified: Sent[]
   readonly messages: {
     readonly at: number
-    readonly items: number
     readonly newKinds: number
     readonly isCharged: boolean
   }[]
@@ -285,15 +284,21 @@ export function preview(
     return at + intervalOf(inRow)
   }
 
+  /** Until when the channel keeps to one message in half a minute, because so many were new to it. */
+  function stormEndsAt({ messages: sent }: Channel): number {
+    const news = sent.filter(({ newKinds }) => newKinds > 0)
+    const lastAt = news.at(-1)?.at ?? Number.NEGATIVE_INFINITY
+    const recent = news.filter(({ at }) => at > lastAt - 30_000)
+    return sum(recent.map(({ newKinds }) => newKinds)) > 20 ? lastAt + 30_000 : Number.NEGATIVE_INFINITY
+  }
+
   function isBusy(channel: Channel, urgency: WhatIsDue['urgency'], now: number): boolean {
     const { plan, messages: sent, pausedUntil } = channel
     if (now < pausedUntil) return true
     const last = sent.at(-1)
     if (last === undefined) return false
     if (now < last.at + plan.intervalMs) return true
-    if (urgency !== 'critical' && now < slowedUntil(channel)) return true
-    const storm = sum(sent.filter((message) => message.at > last.at - 30_000).map((message) => message.items))
-    if (storm > 20 && now < last.at + 30_000) return true
+    if (urgency !== 'critical' && now < Math.max(slowedUntil(channel), stormEndsAt(channel))) return true
     return urgency !== 'end' && !hasQuota(channel, urgency, now)
   }
 
@@ -331,7 +336,7 @@ export function preview(
     })
     channel.notified.push(...sent)
     const newKinds = chosen.filter(({ reason }) => reason === 'first' || reason === 'regression').length
-    channel.messages.push({ at: now, items: sent.length, newKinds, isCharged: !isOnlyEnds })
+    channel.messages.push({ at: now, newKinds, isCharged: !isOnlyEnds })
     const items = sent.map(({ id, reason, added }) => `${id} ${reason} +${added}`).sort()
     messages.push({ at: now, channel: channel.plan.name, items })
     return true

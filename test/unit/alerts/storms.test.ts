@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { channel, eager, hour, minute, second, setStage } from './stage.ts'
+import { channel, eager, hour, minute, type Stage, second, setStage } from './stage.ts'
 
 const addedIn = (items: readonly { readonly added: number }[] = []) =>
   items.reduce((sum, item) => sum + item.added, 0)
@@ -71,6 +71,42 @@ describe('a storm', () => {
     const at = stage.lines().map((line) => line.at / second)
     expect(at.slice(0, 24)).toEqual([...Array(21).keys(), 50, 80, 110])
     expect(stage.lines()[22]).toMatchObject({ reason: 'storm' })
+  })
+
+  test.each([
+    ['reminders', (stage: Stage, id: string, now: number) => stage.fire(id, now)],
+    ['ends', (stage: Stage, id: string, now: number) => stage.resolve(id, now)],
+  ])('is not made of %s: a new alert waits for none', (_, occur) => {
+    const stage = setStage([eager({ repeatMs: minute, sendResolved: 'always' })])
+    const ids = Array.from({ length: 30 }, (_, n) => `e${n}`)
+    for (const [n, id] of ids.entries()) stage.fire(id, n * 10 * minute, { resolveAfterMs: false })
+    const now = 24 * hour
+    for (const [n, id] of ids.entries()) occur(stage, id, now + n * 100)
+    stage.fire('disk is full', now + 5 * second)
+    expect(
+      stage
+        .lines()
+        .slice(-31)
+        .map(({ at }) => at),
+    ).toEqual([...ids.map((_, n) => now + n * 100), now + 5 * second])
+  })
+
+  test('delays no critical alert on a channel that never waits, nor is one delayed by others', () => {
+    const stage = setStage([eager()])
+    for (let n = 0; n < 30; n++) stage.fire(`e${n}`, n * 100)
+    const paced = stage.lines().length
+    for (let n = 0; n < 30; n++) stage.fire(`gone ${n}`, 4 * second + n * 100, { severity: 'critical' })
+    expect(paced).toBe(21)
+    expect(
+      stage
+        .lines()
+        .slice(paced)
+        .map(({ at }) => at),
+    ).toEqual(Array.from({ length: 30 }, (_, n) => 4 * second + n * 100))
+    expect(stage.notifications()[paced]?.items.map(({ alert }) => alert.id)).toEqual([
+      'gone 0',
+      ...Array.from({ length: 9 }, (_, n) => `e${n + 21}`),
+    ])
   })
 
   test('that is over lets the channel speak at once again', () => {

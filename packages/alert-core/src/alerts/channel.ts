@@ -1,7 +1,7 @@
 /**
  * One channel as the tracker sees it: its plan, and when it may send its next message. Interval, quota, storm
  * pace, slowdown and a pause that the provider asked for end in one number, `freeAt`. An end needs no quota,
- * a critical alert has a quarter of it for itself and is not slowed down by new kinds.
+ * a critical alert has a quarter of it for itself and is slowed down neither by a storm nor by new kinds.
  */
 
 import type { Alert, Answered, Deferral } from '../model.ts'
@@ -43,7 +43,7 @@ export interface ChannelPlan {
   readonly fallsBack?: boolean
 }
 
-/** A message of the last half minute: when, epoch ms, and how many alerts it had. */
+/** A message of the last half minute: when, epoch ms, and how many of its alerts were new to the channel. */
 export interface RecentMessage {
   readonly at: number
   readonly alerts: number
@@ -80,7 +80,6 @@ export type DueTimes = Record<Urgency, number>
 
 export interface SentMessage {
   readonly id: string
-  readonly alerts: number
   /** Alerts that are new to the channel. */
   readonly newKinds: number
   readonly urgency: Urgency
@@ -189,8 +188,8 @@ export function createChannel(
       pausedUntil = Math.max(pausedUntil, untilMs)
       update()
     },
-    markSent(now, { id, alerts, newKinds: added, urgency }) {
-      recent = withMessage(recent, now, alerts)
+    markSent(now, { id, newKinds: added, urgency }) {
+      if (added > 0) recent = withMessage(recent, now, added)
       newKinds = withNewKinds(newKinds, plan.intervalMs, now, added)
       sentAt = now
       if (urgency !== 'end' && !isFallingBack(channel, now, urgency)) undecided.set(id, now)
@@ -237,9 +236,9 @@ export function createChannel(
     const roomAt = reserved === 0 ? quotaAt : withReserved(at, reserved)
     channel.quotaAt = quotaAt
     channel.roomAt = roomAt
-    const baseAt = Math.max(sentAt + plan.intervalMs, pausedUntil, stormEndsAt(recent))
+    const baseAt = Math.max(sentAt + plan.intervalMs, pausedUntil)
     const quotaFreeAt = plan.fallsBack ? nowhere : roomAt
-    const slowedAt = slowedUntil(newKinds, plan.intervalMs)
+    const slowedAt = Math.max(stormEndsAt(recent), slowedUntil(newKinds, plan.intervalMs))
     channel.freeAt = {
       // Kinds that keep coming also end all the time.
       end: Math.max(baseAt, quotaFreeAt.end, slowedAt),
@@ -271,7 +270,7 @@ function withoutShare({ count, perMs }: RateLimit): RateLimit {
   return { count: count - Math.floor(count * criticalShare), perMs }
 }
 
-// ── storm: one message a window once too many alerts were sent within one
+// ── storm: one message a window once too many new alerts were sent within one, and what is critical
 
 /** More alerts than this, new to the channel and in one message or window, are a storm. */
 export const stormSize = 20
@@ -284,7 +283,7 @@ function stormEndsAt(recent: readonly RecentMessage[]): number {
   return last !== undefined && sumOf(recent) > stormSize ? last.at + stormWindowMs : never
 }
 
-/** Without the oldest while the others alone are a storm, and without those that had no alerts. */
+/** Without the oldest while the others alone are a storm. */
 function withMessage(
   recent: readonly RecentMessage[],
   now: number,
@@ -294,7 +293,7 @@ function withMessage(
   let from = 0
   let left = sumOf(messages)
   for (const { alerts } of messages.slice(0, -1)) {
-    if (alerts > 0 && left - alerts <= stormSize) break
+    if (left - alerts <= stormSize) break
     left -= alerts
     from++
   }

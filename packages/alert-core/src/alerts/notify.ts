@@ -93,7 +93,7 @@ function notifyOnce(
   const firstDueAt = Math.min(...paid.map(({ at }) => at))
   const deferred = urgency === 'end' || fallsBack ? undefined : channel.deferralOf(urgency, firstDueAt, now)
   const newKinds = chosen.filter(({ reason }) => reason === 'first' || reason === 'regression').length
-  channel.markSent(now, { id, alerts: items.length, newKinds, urgency })
+  channel.markSent(now, { id, newKinds, urgency })
   for (const { channelState } of fallsBack ? chosen : []) delete channelState.sending
   scheduleNext(state, channel, chosen)
   const composed = composeNotification(id, plan.name, items, now)

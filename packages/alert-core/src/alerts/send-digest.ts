@@ -49,7 +49,7 @@ export function sendDigest(state: TrackerState, channel: Channel, now: number): 
   if (isNothing && !due.plan.quiet) return []
   const id = state.newId()
   const fallsBack = isFallingBack(channel, now, 'other')
-  channel.markSent(now, { id, alerts: 0, newKinds: 0, urgency: 'other' })
+  channel.markSent(now, { id, newKinds: 0, urgency: 'other' })
   const notification: Notification = {
     id,
     channel: name,
