@@ -69,6 +69,7 @@ export function createProcesses({ startMs, options, directory, ports }: Processe
     roles: () => hubs.map(roleOf),
     start,
     close,
+    until,
     async startAll(size: number) {
       for (let n = 0; n < size; n++) await start()
     },

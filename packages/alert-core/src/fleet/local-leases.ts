@@ -29,6 +29,7 @@ import { readMessage } from './read-message.ts'
 /** Longest socket path without its end byte: `sun_path` is 108 bytes on Linux, 104 on macOS. */
 const maxSocketPath = 103
 const connectTimeoutMs = 2_000
+const useLocalDisk = 'use a directory on a local disk as state.dir.'
 const leaseFile = /^fleet-([\da-f]+)\.(\d+)\.lease$/
 
 export interface LocalLeasesOptions {
@@ -62,7 +63,7 @@ export function createLocalLeases({ directory: given, identity }: LocalLeasesOpt
     // The holder listens before the lease can be read.
     const socket = socketPath(directory, name, id)
     let server = listen(socket, accept)
-    if (!server.listening) throw new Error(`no socket can be opened at ${socket}`)
+    if (!server.listening) throw new Error(`No socket can be opened at ${socket}: ${useLocalDisk}`)
     // Meanwhile others may have taken this term and later ones, and removed their files.
     if (!createLease(path, id, server) || isLate()) {
       if (idIn(path) === id) rmSync(path, { force: true })
@@ -119,7 +120,14 @@ export function createLocalLeases({ directory: given, identity }: LocalLeasesOpt
   return {
     current,
     claim,
-    connect: ({ id }) => connectTo(socketPath(directory, name, id)),
+    async connect({ id }) {
+      try {
+        return await connectTo(socketPath(directory, name, id))
+      } catch {
+        // There is no folder for such sockets: that is reported if this process cannot take the lease either.
+        return undefined
+      }
+    },
   }
 }
 
@@ -185,13 +193,24 @@ function socketPath(directory: string, name: string, id: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\alert-fleet-${whole}`
   const path = join(directory, `fleet-${name}.${id}.lock`)
   if (Buffer.byteLength(path) <= maxSocketPath) return path
+  return join(socketFolder(), `${whole}.lock`)
+}
+
+/** For sockets whose path would be too long elsewhere. */
+function socketFolder(): string {
   const uid = process.getuid?.() ?? 0
   const folder = join(tmpdir(), `alert-fleet-${uid}`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new Error(`${folder} cannot be created (${codeOf(error) ?? 'unknown'}): ${shorten}`)
+  }
   // Another user might have made it first.
-  if (statSync(folder).uid !== uid) throw new Error(`${folder} belongs to another user`)
-  return join(folder, `${whole}.lock`)
+  if (statSync(folder).uid !== uid) throw new Error(`${folder} belongs to another user: ${shorten}`)
+  return folder
 }
+
+const shorten = 'remove what is there, or use a shorter path as state.dir.'
 
 // ── messages over a socket: lines of JSON; anything else closes the link
 
