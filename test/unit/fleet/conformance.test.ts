@@ -35,6 +35,12 @@ const inMemory: Engine = { name: 'a Redis in memory', size: 3, state: () => stop
 const real: Engine = { name: `a real Redis${whyNoRedis}`, size: 3, state: () => stopped(startRedis()) }
 const engines = inSoak([solo, local, inMemory, real], [local])
 
+/** So unlike each other that none are merged. */
+const letters =
+  'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega'.split(
+    ' ',
+  )
+
 const to = (name: string) => ({ type: 'webhook', url: `https://im.example.com/${name}` }) as const
 const atOnce = (name: string) => ({ ...to(name), wait: 0, interval: 0, sendResolved: true }) as const
 const channels = { hook: atOnce('hook') }
@@ -87,6 +93,34 @@ for (const engine of engines) {
       const processes = engine.size === 1 ? {} : { processesTotal: engine.size }
       expect(bodies).toMatchObject([{ reason: 'first', alerts: [{ newCount: 15, ...processes }] }])
       expect(members.flatMap(({ warnings }) => warnings)).toEqual([])
+    })
+
+    it('sum up a storm of which none of them has enough alerts', async () => {
+      const hook = { ...channels.hook, wait: '1h' } as const
+      const { log, bodies, member, speaker, logged } = await open(engine, { channels: { hook } })
+      // Of 24 kinds each of three processes logs sixteen.
+      for (const [n, letter] of letters.entries()) {
+        const msg = `cannot read the ${letter} of ${letters[(n + 7) % 24]}`
+        for (let times = 0; times <= n % 3; times++) for (const next of [0, 1]) log(n + next, msg)
+      }
+      const known = () => (speaker() ?? member(0)).hub.status().alerts
+      await until(() => known().reduce((sum, { count }) => sum + count, 0) === 96)
+      // It waits for none, and takes along what does.
+      log(1, 'out of memory', { level: 60 })
+      await until(() => bodies.length > 0)
+      expect(bodies).toMatchObject([
+        { reason: 'storm', subject: expect.stringContaining('25 kinds of errors') },
+      ])
+      const kinds = bodies[0]!.others!
+      expect(kinds.map(({ newCount }) => newCount).sort()).toEqual([
+        1,
+        ...Array(8).fill(2),
+        ...Array(8).fill(4),
+        ...Array(8).fill(6),
+      ])
+      expect(kinds.reduce((sum, { newCount }) => sum + newCount, 0)).toBe(
+        [...logged.values()].reduce((sum, count) => sum + count, 0),
+      )
     })
 
     it('count different values together', async () => {

@@ -22,6 +22,8 @@ interface Body {
     readonly newCount: number
     readonly count: number
   }[]
+  /** Those that have no card. */
+  readonly others?: readonly { readonly id: string; readonly newCount: number }[]
 }
 
 export interface Member {
