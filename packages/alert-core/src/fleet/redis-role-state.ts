@@ -12,6 +12,8 @@ import { type BeatAnswer, leaseMs, type RedisStore } from './redis-store.ts'
 export interface RoleState {
   /** Under which the process writes; it may have lost it. */
   readonly term: string | undefined
+  /** Terms since it took over, of which the latest need not have written anything. */
+  readonly ownTerms: readonly string[]
   /** What it asks for. */
   readonly taking: string | undefined
   /** Of the state from its first write on, under any process. */
@@ -84,6 +86,8 @@ const calmMs = 10_000
 const longestCalmMs = 5 * 60_000
 const forgivenMs = 30 * 60_000
 const leastAnswers = 3
+/** Of those only the ones since the last write that was done matter. */
+const mostTerms = 100
 const never = Number.NEGATIVE_INFINITY
 
 export function createRoleState(id: string): RoleState {
@@ -98,6 +102,7 @@ export function createRoleState(id: string): RoleState {
 
   const state = {
     term: undefined as string | undefined,
+    ownTerms: [] as readonly string[],
     taking: undefined as string | undefined,
     stateId: '',
     leaseUntil: never,
@@ -115,7 +120,8 @@ export function createRoleState(id: string): RoleState {
       if (lease !== undefined) state.leaseSeenAt = now - Math.max(0, atRedis - lease.renewedAt)
       const isOwn = lease?.id === id && (lease.term === state.term || lease.term === state.taking)
       if (!isOwn) return undefined
-      state.leaseUntil = sentAt + leaseMs - marginMs
+      // A call that takes a lease which the process has already, unknown to it, does not renew that.
+      state.leaseUntil = sentAt - Math.max(0, atRedis - lease.renewedAt) + leaseMs - marginMs
       return lease.term
     },
     noteFailure(now: number) {
@@ -138,6 +144,7 @@ export function createRoleState(id: string): RoleState {
       if (state.isLeading || state.taking === undefined) return undefined
       state.isLeading = true
       state.term = state.taking
+      state.ownTerms = [state.term]
       state.withdraw()
       return state.term
     },
@@ -150,6 +157,7 @@ export function createRoleState(id: string): RoleState {
     },
     resume(term: string) {
       state.term = term
+      state.ownTerms = [...state.ownTerms, term].slice(-mostTerms)
       state.taking = undefined
       state.keepsState = false
       answers = 0
@@ -190,6 +198,6 @@ export function createRoleState(id: string): RoleState {
 }
 
 /** No other process wrote the state since, or there is none. */
-export function isOurs({ stateTerm }: BeatAnswer, { term }: RoleState): boolean {
-  return stateTerm === undefined || stateTerm === term
+export function isOurs({ stateTerm }: BeatAnswer, { ownTerms }: RoleState): boolean {
+  return stateTerm === undefined || ownTerms.includes(stateTerm)
 }
