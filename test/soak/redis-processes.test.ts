@@ -16,6 +16,12 @@ const hub = core.createHub(JSON.parse(process.argv[1]))
 const tasks = {
   log: (msg) => hub.write(JSON.stringify({ level: 50, time: Date.now(), msg })),
   role: () => hub.stats().fleet.role,
+  // Stopped as its end begins: the calls of Redis are on their way.
+  logAndEnd(msg) {
+    tasks.log(msg)
+    void hub.close().then(() => process.exit())
+    process.kill(process.pid, 'SIGSTOP')
+  },
 }
 process.on('message', ({ task, value }) => process.send({ result: tasks[task](value) ?? null }))
 process.send({ result: 'up' })
@@ -26,6 +32,8 @@ interface Member {
   /** Whether it has notified for itself. */
   wasAlone(): boolean
   log(msg: string): Promise<unknown>
+  /** Logs, begins to end, and is stopped. */
+  logAndEnd(msg: string): void
   role(): Promise<unknown>
 }
 
@@ -72,6 +80,7 @@ async function aMember(redis: string, url: string): Promise<Member> {
     child,
     wasAlone: () => warnings.includes('ALERT_FLEET_ALONE'),
     log: (msg: string) => ask('log', msg),
+    logAndEnd: (value: string) => void child.send({ task: 'logAndEnd', value }),
     role: () => ask('role'),
   }
   await until(async () => ['speaker', 'follower'].includes(String(await member.role())))
@@ -176,4 +185,20 @@ describe.skipIf(whyNoRedis !== '')(`the process that notifies for a Redis fleet$
       },
     )
   })
+
+  it('loses nothing when it is stopped for 7 s in the middle of its end, nor does another one', () =>
+    withFleet(async ({ members, counted }) => {
+      const [speaker, follower, last] = members
+      const ends = [speaker, follower]
+      const exits = ends.map(({ child }) => once(child, 'exit'))
+      const stoppedAt = performance.now()
+      for (const { logAndEnd } of ends) logAndEnd('disk is full')
+      await until(async () => (await last.role()) === 'speaker')
+      // They are stopped for so long; nothing is waited for.
+      await sleep(Math.max(0, 7_000 - (performance.now() - stoppedAt)))
+      for (const { child } of ends) child.kill('SIGCONT')
+      await Promise.all(exits)
+      await until(() => counted('disk is full') >= 2)
+      expect(counted('disk is full')).toBe(2)
+    }))
 })

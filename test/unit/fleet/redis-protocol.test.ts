@@ -1,11 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isSoak } from '../../soak.ts'
-import { createRedisWorld, type RedisWorld } from './redis-world.ts'
+import { createRedisWorld, type Mutant, type RedisWorld } from './redis-world.ts'
 
 /** What happens to Redis, or to one of the processes, and how long it is until then. */
 interface Step {
-  readonly what: 'log' | 'notify' | 'start' | 'close' | 'refuse' | 'hang' | 'come' | 'lose answer'
+  readonly what:
+    | 'log'
+    | 'notify'
+    | 'start'
+    | 'stop'
+    | 'stop an end'
+    | 'continue'
+    | 'close'
+    | 'refuse'
+    | 'hang'
+    | 'come'
+    | 'lose answer'
   readonly who: number
   readonly waitMs: number
 }
@@ -20,7 +31,7 @@ const steps = (what: readonly Step['what'][]) =>
     { minLength: 5, maxLength: 40 },
   )
 const calm = ['log', 'log', 'log', 'notify', 'notify'] as const
-const closing = ['start', 'close', 'lose answer'] as const
+const closing = ['start', 'stop', 'stop an end', 'continue', 'close', 'lose answer'] as const
 const away = ['refuse', 'hang', 'come', 'lose answer'] as const
 const wanted = process.env['ALERT_SOAK_RUNS']
 const runs = Number(wanted ?? (isSoak ? 200 : 8))
@@ -41,11 +52,14 @@ function take({ what, who }: Step, world: RedisWorld): void {
   else if (what === 'lose answer') world.redis.loseAnswer()
   else if (what === 'log') one?.log(`kind ${who % 3}`)
   else if (what === 'notify') for (const each of alive) each.notify()
+  else if (what === 'stop') one?.stop()
+  else if (what === 'stop an end') alive.find((each) => each.isLeaving())?.stop()
+  else if (what === 'continue') one?.cont()
   else void one?.close()
 }
 
-async function outcome(schedule: readonly Step[]): Promise<RedisWorld> {
-  const world = createRedisWorld()
+async function outcome(schedule: readonly Step[], mutant?: Mutant): Promise<RedisWorld> {
+  const world = createRedisWorld(mutant)
   for (let n = 0; n < 3; n++) world.start()
   for (const step of schedule) {
     await world.clock.advance(step.waitMs)
@@ -76,8 +90,8 @@ async function end(world: RedisWorld): Promise<void> {
   await settle()
 }
 
-async function aWorld(size: number): Promise<RedisWorld> {
-  const world = createRedisWorld()
+async function aWorld(size: number, mutant?: Mutant): Promise<RedisWorld> {
+  const world = createRedisWorld(mutant)
   for (let n = 0; n < size; n++) world.start()
   await world.clock.advance(5_000)
   expect(world.roles()).toEqual(['speaker', ...Array(size - 1).fill('follower')])
@@ -85,10 +99,11 @@ async function aWorld(size: number): Promise<RedisWorld> {
 }
 
 describe('processes that share a Redis', () => {
-  it('count each record once, though they are ended, and answers are lost', async () => {
+  it('count each record once, though they are stopped and ended, and answers are lost', async () => {
     await fc.assert(
       fc.asyncProperty(steps([...calm, ...closing]), async (schedule) => {
-        const { logged, notified } = await outcome(schedule)
+        const { logged, notified, violations } = await outcome(schedule)
+        expect(violations).toEqual([])
         expect(Object.fromEntries(notified())).toEqual(Object.fromEntries(logged))
       }),
       bounds,
@@ -98,7 +113,8 @@ describe('processes that share a Redis', () => {
   it('count each record once, though Redis goes and comes back as it was', async () => {
     await fc.assert(
       fc.asyncProperty(steps([...calm, ...away]), async (schedule) => {
-        const { logged, notified } = await outcome(schedule)
+        const { logged, notified, violations } = await outcome(schedule)
+        expect(violations).toEqual([])
         expect(Object.fromEntries(notified())).toEqual(Object.fromEntries(logged))
       }),
       bounds,
@@ -108,11 +124,28 @@ describe('processes that share a Redis', () => {
   it('lose no record, though they end while Redis is gone', async () => {
     await fc.assert(
       fc.asyncProperty(steps([...calm, ...away, ...closing]), async (schedule) => {
-        const { logged, notified } = await outcome(schedule)
+        const { logged, notified, violations } = await outcome(schedule)
+        expect(violations).toEqual([])
         for (const [kind, count] of logged) expect(notified().get(kind)).toBeGreaterThanOrEqual(count)
       }),
       bounds,
     )
+  })
+
+  it('continue what they wrote, though nothing could be written between two outages', async () => {
+    const world = await aWorld(3)
+    const [first] = world.processes()
+    world.redis.go('hangs')
+    await world.clock.advance(7_000)
+    first!.log('kind 0')
+    world.redis.come()
+    await world.clock.advance(2)
+    // It has taken the lease again, and has not written under it.
+    world.redis.go('hangs')
+    first!.notify()
+    await world.clock.advance(15_000)
+    await end(world)
+    expect(world.notified().get('kind 0')).toBe(1)
   })
 
   it('submit what one of them logs while it ends', async () => {
@@ -139,5 +172,55 @@ describe('processes that share a Redis', () => {
     await world.clock.advance(5_000)
     await closed
     expect(world.notified().get('kind 0')).toBe(1)
+  })
+
+  it.each([
+    ['the one that notifies', 2, 0],
+    ['another one', 2, 1],
+    ['the last one', 1, 0],
+  ])('lose nothing though %s is stopped for longer than its lease while it ends', async (_, size, index) => {
+    const world = await aWorld(size)
+    const one = world.processes()[index]!
+    one.log('kind 0')
+    const closed = one.close()
+    await world.clock.advance(1)
+    one.stop()
+    await world.clock.advance(7_000)
+    one.cont()
+    await world.clock.advance(5_000)
+    await closed
+    for (const other of world.alive()) other.notify()
+    await world.clock.advance(100)
+    expect(world.notified().get('kind 0')).toBe(1)
+  })
+
+  const causes: Readonly<Record<Mutant, (world: RedisWorld) => Promise<void>>> = {
+    /** It continues after another one has notified and ended. */
+    async 'a renewal takes a free lease'(world) {
+      const [first, second] = world.processes()
+      first!.stop()
+      await world.clock.advance(6_000)
+      second!.log('kind 0')
+      await world.clock.advance(2_000)
+      const closed = second!.close()
+      await world.clock.advance(2_000)
+      await closed
+      first!.cont()
+    },
+    /** What was submitted is submitted again. */
+    async 'deltas are counted again'(world) {
+      world.processes()[1]!.log('kind 0')
+      world.redis.loseAnswer()
+    },
+  }
+
+  it.each(Object.keys(causes) as Mutant[])('are seen to fail if %s, and only then', async (mutant) => {
+    const isRight = async (given?: Mutant) => {
+      const world = await aWorld(2, given)
+      await causes[mutant](world)
+      await end(world)
+      return world.violations.length === 0 && world.notified().get('kind 0') === 1
+    }
+    expect([await isRight(), await isRight(mutant)]).toEqual([true, false])
   })
 })

@@ -1,27 +1,18 @@
 // Processes that share a Redis in memory, under one virtual clock: Redis goes and comes back, answers are
 // lost, and processes are stopped, continued and ended at any moment.
 import type { Fleet, FleetHost } from '#core/fleet/fleet-types.ts'
-import { readHistory, writeHistory } from '#core/fleet/redis-history.ts'
 import { createJournalKeeper } from '#core/fleet/redis-journal.ts'
 import { createRedisPeer } from '#core/fleet/redis-peer.ts'
-import {
-  type BeatAnswer,
-  type BeatQuery,
-  leaseMs,
-  memberMs,
-  type RedisStore,
-  type SaveOutcome,
-  type SaveQuery,
-  StoreFailure,
-} from '#core/fleet/redis-store.ts'
 import type { Clock } from '#core/time/clock.ts'
-import { createVirtualClock, type VirtualClock } from '#core/time/virtual-clock.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
+import { createMemoryRedis, type RedisMutant } from './redis-in-memory.ts'
+import { createStops } from './stops.ts'
 import { occurrenceOf } from './world.ts'
 
-const latencyMs = 1
 const saveEveryMs = 1_000
-/** A process counts for itself what it does not know to be counted, once Redis is gone for a minute. */
-const longestAwayMs = 40_000
+
+/** What breaks the promises: see `RedisMutant`, and a process that counts each delta that it finds. */
+export type Mutant = RedisMutant | 'deltas are counted again'
 
 export type RedisWorld = ReturnType<typeof createRedisWorld>
 
@@ -32,6 +23,8 @@ export interface RedisProcess {
   state(): 'running' | 'stopped' | 'dead'
   notify(): void
   log(kind: string): void
+  /** Whether its end has begun. */
+  isLeaving(): boolean
   stop(): void
   cont(): void
   close(): Promise<void>
@@ -42,9 +35,10 @@ interface Unsent {
   readonly count: number
 }
 
-export function createRedisWorld() {
+export function createRedisWorld(mutant?: Mutant) {
   const clock = createVirtualClock(1_000_000)
-  const redis = createRedis(clock)
+  const redis = createMemoryRedis(clock, mutant === 'deltas are counted again' ? undefined : mutant)
+  const { violations } = redis
   const processes: RedisProcess[] = []
   const logged = new Map<string, number>()
   const delivered = new Map<string, Unsent>()
@@ -52,34 +46,22 @@ export function createRedisWorld() {
 
   function start(): RedisProcess {
     const id = `p${processes.length + 1}`
-    let state: 'running' | 'stopped' | 'dead' = 'running'
-    let waiting: (() => void)[] = []
+    const stops = createStops(clock)
+    let isDead = false
     let sent = 0
     let isLeaving = false
     /** What is logged from now on is not alerted of. */
     let isClosed = false
 
-    function run(work: () => void): void {
-      if (state === 'running') work()
-      else if (state === 'stopped') waiting.push(work)
-    }
-
-    const own: Clock = {
-      now: clock.now,
-      after(ms, fn) {
-        let isCancelled = false
-        const timer = clock.after(ms, () => run(() => !isCancelled && fn()))
-        return {
-          cancel() {
-            isCancelled = true
-            timer.cancel()
-          },
-        }
-      },
-    }
+    const own = stops.clock
+    const state = () => (isDead ? 'dead' : stops.isStopped() ? 'stopped' : 'running')
 
     const keeper = createJournalKeeper()
-    const memory = createMemory(own, () => peer)
+    const memory = createMemory(own, () => peer, {
+      countsAgain: mutant === 'deltas are counted again',
+      isOwn: (member) => member === id,
+      report: (what) => violations.push(`${id} ${what}`),
+    })
     const journal = keeper.open({ entries: memory.entries, onRewritten: memory.noteSaved })
     memory.useJournal(journal)
 
@@ -115,9 +97,7 @@ export function createRedisWorld() {
 
     /** People are notified of what is counted, after it was written that they are. */
     function notify(): void {
-      if (state !== 'running' || !peer.decides) return
-      if (peer.stats()?.role === 'starting' && !isLeaving) return
-      if (peer.mayAct?.() === false) return
+      if (!peer.decides || peer.mayAct?.() === false) return
       memory.decide((kind, count) => [`${id}-${++sent}`, { kind, count }])
       void peer.whenSaved?.(() => {
         if (peer.mayAct?.() === false) return
@@ -130,7 +110,7 @@ export function createRedisWorld() {
       id,
       process: id,
       options: '',
-      store: redis.connect(run),
+      store: redis.connect(stops.receive),
       journal: keeper,
       clock: own,
       newTerm: () => `t${++terms}`,
@@ -138,27 +118,23 @@ export function createRedisWorld() {
     const self: RedisProcess = {
       id,
       peer,
-      state: () => state,
-      notify,
+      state,
+      notify() {
+        // Nothing falls due any more while a hub ends.
+        if (state() === 'running' && !isLeaving && peer.stats()?.role !== 'starting') notify()
+      },
       log(kind: string) {
-        if (state !== 'running' || isClosed) return
+        if (state() !== 'running' || isClosed) return
         add(logged, kind, 1)
         if (!peer.submit?.(occurrenceOf(kind), clock.now(), { context: () => [], names: () => [] }))
           memory.count(kind, 1)
       },
-      stop() {
-        if (state === 'running') state = 'stopped'
-      },
-      cont() {
-        if (state !== 'stopped') return
-        state = 'running'
-        const works = waiting
-        waiting = []
-        for (const work of works) work()
-      },
+      isLeaving: () => isLeaving,
+      stop: stops.stop,
+      cont: stops.cont,
       /** A clean end. */
       async close() {
-        if (state !== 'running' || isLeaving) return
+        if (state() !== 'running' || isLeaving) return
         isLeaving = true
         const rest = await peer.leave(3_000)
         if (rest === 'here') notify()
@@ -168,7 +144,8 @@ export function createRedisWorld() {
         await journal.close(false)
         peer.close()
         await new Promise<void>((resolve) => own.after(10, resolve))
-        state = 'dead'
+        isDead = true
+        stops.end()
       },
     }
     processes.push(self)
@@ -184,6 +161,7 @@ export function createRedisWorld() {
     roles: () => processes.map(({ peer }) => peer.stats()?.role),
     redis,
     logged,
+    violations,
     notified() {
       const counts = new Map<string, number>()
       for (const { kind, count } of delivered.values()) add(counts, kind, count)
@@ -192,8 +170,14 @@ export function createRedisWorld() {
   }
 }
 
+interface MemoryOptions {
+  readonly countsAgain: boolean
+  readonly isOwn: (member: string) => boolean
+  readonly report: (what: string) => void
+}
+
 /** What a hub has of the state, as far as it matters how often a record is counted. */
-function createMemory(clock: Clock, peer: () => Fleet) {
+function createMemory(clock: Clock, peer: () => Fleet, { countsAgain, isOwn, report }: MemoryOptions) {
   const counted = new Map<string, number>()
   const notified = new Map<string, number>()
   const unsent = new Map<string, Unsent>()
@@ -241,9 +225,12 @@ function createMemory(clock: Clock, peer: () => Fleet) {
       journal = given
     },
     seen: {
-      of: (member: string) => numbers.get(member) ?? 0,
+      of: (member: string) => (countsAgain ? 0 : (numbers.get(member) ?? 0)),
       saved: (member: string) => saved.get(member) ?? 0,
       note(member: string, number: number) {
+        // Its own it notes again with each write, until that is done.
+        if (!isOwn(member) && number <= (numbers.get(member) ?? 0))
+          report(`counts delta ${number} of ${member} again`)
         numbers.set(member, Math.max(number, numbers.get(member) ?? 0))
         saveSoon()
       },
@@ -281,128 +268,6 @@ function createMemory(clock: Clock, peer: () => Fleet) {
       for (const [name] of taken) gone.add(name)
       unsent.clear()
       return taken
-    },
-  }
-}
-
-/** What its scripts do, without a server. */
-function createRedis(clock: VirtualClock) {
-  const members = new Map<string, number>()
-  const inbox = new Map<string, string>()
-  const state = new Map<string, string>()
-  let lease: { readonly id: string; readonly term: string; readonly at: number } | undefined
-  let places = 0
-  let how: 'up' | 'refuses' | 'hangs' = 'up'
-  let hanging: (() => void)[] = []
-  /** Of the next call the answer is lost. */
-  let losesNext = false
-  let times = 0
-
-  const leased = () => (lease !== undefined && lease.at + leaseMs > clock.now() ? lease : undefined)
-
-  function beat({ id, renew, take, deltas }: BeatQuery): BeatAnswer {
-    const now = clock.now()
-    members.set(id, now)
-    for (const [member, at] of members) if (at <= now - memberMs) members.delete(member)
-    const isOwn = renew !== undefined && leased()?.id === id && leased()?.term === renew
-    const term = isOwn ? renew : leased() === undefined ? take : undefined
-    const seen = JSON.parse(state.get(`member/${id}`) ?? '{"number":0}') as { number: number }
-    const history = readHistory(state.get('@history') ?? '')
-    const before = { stateTerm: state.get('@term'), stateId: state.get('@state-id') }
-    if (term !== undefined) lease = { id, term, at: now }
-    for (const json of deltas) inbox.set(`${now}-${places++}`, json)
-    const holder = leased()
-    return {
-      now,
-      seen: seen.number,
-      members: members.size,
-      isFull: false,
-      history,
-      notified: new Map(),
-      ...(holder && { lease: { id: holder.id, term: holder.term, renewedAt: holder.at } }),
-      ...(before.stateTerm !== undefined && {
-        stateTerm: before.stateTerm,
-        stateId: before.stateId ?? '',
-      }),
-    }
-  }
-
-  function save(query: SaveQuery): SaveOutcome {
-    const { id, term, stateId, history, revision, since, isWhole, changes, received } = query
-    const holder = leased()
-    if (holder?.id !== id || holder.term !== term) return 'refused'
-    const at = Number(state.get('@revision') ?? -1)
-    const isOwn = state.get('@term') === term
-    if (isOwn && at >= revision) return 'refused'
-    if (!isWhole && (!isOwn || at < since)) return 'differs'
-    if (isWhole) state.clear()
-    for (const place of received) inbox.delete(place)
-    for (const [key, json] of changes) {
-      if (json === undefined) state.delete(key)
-      else state.set(key, json)
-    }
-    state.set('@term', term).set('@revision', String(revision)).set('@state-id', stateId)
-    state.set('@history', writeHistory(history))
-    return 'done'
-  }
-
-  function come(): void {
-    how = 'up'
-    times++
-    const works = hanging
-    hanging = []
-    for (const work of works) work()
-  }
-
-  return {
-    /** Until it comes back, at the latest after some time. */
-    go(next: 'refuses' | 'hangs') {
-      if (how !== 'up') return
-      how = next
-      const time = ++times
-      clock.after(longestAwayMs, () => time === times && come())
-    },
-    come,
-    loseAnswer() {
-      losesNext = true
-    },
-    /** As one process reaches it. */
-    connect(run: (work: () => void) => void): RedisStore {
-      let isClosed = false
-      const call = <Result>(work: () => Result) =>
-        new Promise<Result>((resolve, reject) => {
-          const fail = (isUnsent: boolean) =>
-            clock.after(latencyMs, () => run(() => reject(new StoreFailure('gone', { isUnsent }))))
-          if (isClosed || how === 'refuses') return void fail(true)
-          const carryOut = () => {
-            if (how === 'refuses') return void fail(false)
-            if (how === 'hangs') return void hanging.push(carryOut)
-            const result = work()
-            if (losesNext) {
-              losesNext = false
-              return void fail(false)
-            }
-            clock.after(latencyMs, () => run(() => resolve(result)))
-          }
-          clock.after(latencyMs, carryOut)
-        })
-      return {
-        beat: (query) => call(() => beat(structuredClone(query))),
-        submitted: (most) => call(() => [...inbox].slice(0, most).map(([place, json]) => ({ place, json }))),
-        load: () => call(() => new Map(state)),
-        save: (query) => call(() => save(structuredClone(query))),
-        ask: () => call(() => 'no-speaker' as const),
-        answer: () => call(() => {}),
-        answered: () => call(() => undefined),
-        resign: (id, term) =>
-          call(() => {
-            members.delete(id)
-            if (leased()?.id === id && leased()?.term === term) lease = undefined
-          }),
-        close() {
-          isClosed = true
-        },
-      }
     },
   }
 }

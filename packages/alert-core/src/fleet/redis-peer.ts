@@ -8,14 +8,15 @@
 import type { Clock } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Fleet, FleetFlush, FleetHost, FleetRole } from './fleet-types.ts'
-import { createOutbox, type Outbox } from './outbox.ts'
-import { createPlace, type Place, writerOf } from './place.ts'
-import { type Beats, createBeats } from './redis-beats.ts'
+import { createOutbox } from './outbox.ts'
+import { createPlace, writerOf } from './place.ts'
+import { createBeats } from './redis-beats.ts'
 import type { Replacer } from './redis-delta.ts'
 import type { JournalKeeper } from './redis-journal.ts'
+import { type LeaveParts, leave, passOn, runUntil } from './redis-leave.ts'
 import { createRedisQuestions } from './redis-questions.ts'
 import { createRedisRoles } from './redis-roles.ts'
-import { createRedisSpeaker, type RedisSpeaker } from './redis-speaker.ts'
+import { createRedisSpeaker } from './redis-speaker.ts'
 import type { RedisStore } from './redis-store.ts'
 
 export interface RedisPeerOptions {
@@ -35,8 +36,6 @@ export interface RedisPeerOptions {
   readonly replacer?: Replacer
 }
 
-const pollMs = 20
-
 export function createRedisPeer(options: RedisPeerOptions): Fleet {
   const { id, process, store, journal, clock, newTerm, replacer } = options
   const place = createPlace()
@@ -55,7 +54,8 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
   const beats = createBeats({
     ...common,
     outbox,
-    submits: () => place.role === 'follower',
+    // One that ends takes the lease no more: what it has is for the process that does.
+    submits: () => place.role === 'follower' || (place.isClosed && !place.countsHere),
     lease: () => roles.lease(),
     onAnswer: (answer, sentAt) => roles.onAnswer(answer, sentAt),
     onFailure: (error) => roles.onFailure(error),
@@ -77,10 +77,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
   const isElsewhere = () => !place.countsHere
 
   journal.beforeWhole(numberCounted)
-  journal.onClose(async () => {
-    if (!roles.hasLease()) return
-    await waitAtMost(speaker.flush(), 1_000, clock)
-  })
+  journal.onClose(() => passOn({ ...parts, host }))
 
   /** What was counted here gets its number in the state: submitted later, it is known. */
   function numberCounted(): void {
@@ -90,7 +87,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     if (last !== undefined) host.seen.note(id, last.number)
   }
 
-  const parts = { place, clock, outbox, beats, roles, speaker, until: createUntil(clock, place) }
+  const parts = { place, clock, outbox, beats, roles, speaker }
 
   return {
     writer: () => writerOf({ id, place }),
@@ -155,18 +152,6 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
 /** The outbox needs none. */
 const noLeases = { current: () => undefined, claim: () => undefined, connect: async () => undefined }
 
-type Until = (isReached: () => boolean, withinMs: number) => Promise<boolean>
-
-/** Polls until it is so, or the process is alone. */
-function createUntil(clock: Clock, place: Place): Until {
-  return async (isReached, withinMs) => {
-    const endAt = clock.now() + withinMs
-    while (!isReached() && clock.now() < endAt && place.role !== 'alone')
-      await new Promise<void>((resolve) => clock.after(pollMs, resolve))
-    return isReached()
-  }
-}
-
 interface AskParts extends Pick<RedisPeerOptions, 'store' | 'clock' | 'newTerm'> {
   readonly roles: ReturnType<typeof createRedisRoles>
   readonly isElsewhere: () => boolean
@@ -183,19 +168,8 @@ function createAsk({ store, clock, newTerm, roles, isElsewhere }: AskParts): Non
   }
 }
 
-interface LeaveParts {
-  readonly place: Place
-  readonly host: FleetHost
-  readonly clock: Clock
-  readonly outbox: Outbox
-  readonly beats: Beats
-  readonly roles: ReturnType<typeof createRedisRoles>
-  readonly speaker: RedisSpeaker
-  readonly until: Until
-}
-
 async function flush(
-  { place, clock, outbox, beats, roles, until }: Omit<LeaveParts, 'host'>,
+  { place, clock, outbox, beats, roles }: Omit<LeaveParts, 'host'>,
   withinMs: number,
 ): Promise<FleetFlush | undefined> {
   await waitAtMost(roles.joined(), withinMs, clock)
@@ -203,47 +177,6 @@ async function flush(
   outbox.send()
   beats.askToSend()
   void beats.beat()
-  const delivered = await until(outbox.isEmpty, withinMs)
+  const delivered = await runUntil(outbox.isEmpty, { place, clock }, { leftMs: withinMs })
   return { delivered, pending: delivered ? 0 : 1 }
-}
-
-async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'left'> {
-  const { place, host, clock, outbox, beats, roles, speaker, until } = parts
-  const hasRole = (one: FleetRole) => place.role === one
-  await waitAtMost(roles.joined(), withinMs / 3, clock)
-  if (hasRole('follower')) {
-    const hasSentAll = () => {
-      // What was logged meanwhile.
-      outbox.cut()
-      if (beats.hasSentAll()) return true
-      beats.wake()
-      return false
-    }
-    outbox.send()
-    void beats.beat()
-    await until(() => hasRole('speaker') || (hasSentAll() && roles.isLeadFresh()), withinMs / 2)
-    if (hasRole('follower') && hasSentAll()) {
-      place.close()
-      return 'left'
-    }
-    if (hasRole('follower')) roles.goAlone()
-  }
-  roles.countUnsaved()
-  // Another process may have joined since the last call.
-  if (hasRole('speaker')) await waitAtMost(beats.beat(), withinMs / 6, clock)
-  if (!hasRole('speaker') || roles.members() < 2) return 'here'
-  host.save()
-  const endAt = clock.now() + withinMs / 3
-  let isWritten = false
-  const write = async () => {
-    isWritten = await speaker.flush()
-    // An answer may be lost.
-    if (!isWritten) await new Promise<void>((resolve) => clock.after(pollMs, resolve))
-  }
-  while (hasRole('speaker') && !isWritten && clock.now() < endAt)
-    await waitAtMost(write(), endAt - clock.now(), clock)
-  if (hasRole('speaker') && !isWritten) roles.goAlone()
-  if (hasRole('alone')) return 'here'
-  place.close()
-  return 'left'
 }

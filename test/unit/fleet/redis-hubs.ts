@@ -1,0 +1,125 @@
+// Whole hubs that share a Redis in memory, each as if it were a process of its own, under one virtual clock;
+// and one hub by itself, to compare with.
+import { createJournalKeeper } from '#core/fleet/redis-journal.ts'
+import { createRedisPeer } from '#core/fleet/redis-peer.ts'
+import { lazyParts } from '#core/hub/create-hub.ts'
+import type { Hub, LazyParts } from '#core/hub/hub-types.ts'
+import { openHub } from '#core/hub/open-hub.ts'
+import type { Severity } from '#core/model.ts'
+import { type AlertOptions, checkOptions } from '#core/options.ts'
+import type { Sender } from '#core/provider/provider.ts'
+import type { Clock } from '#core/time/clock.ts'
+import { createVirtualClock } from '#core/time/virtual-clock.ts'
+import { createMemoryRedis } from './redis-in-memory.ts'
+import { createStops } from './stops.ts'
+
+export const startMs = Date.UTC(2026, 0, 1)
+
+/** One alert of a message that a provider accepted; `at` is ms since the start. */
+export interface Sent {
+  readonly at: number
+  readonly message: string
+  readonly channel: string
+  readonly key: string
+  readonly reason: string
+  readonly severity: Severity
+  readonly added: number
+}
+
+/** One of the processes. */
+export interface HubProcess {
+  readonly hub: Hub
+  isRunning(): boolean
+  stop(): void
+  cont(): void
+  close(): Promise<void>
+}
+
+export type HubWorld = ReturnType<typeof createHubWorld>
+
+export function createHubWorld(options: AlertOptions) {
+  const clock = createVirtualClock(startMs)
+  const redis = createMemoryRedis(clock)
+  const sent: Sent[] = []
+  /** Alerts of which a channel was not notified, with a reason: `channel key`. */
+  const suppressed = new Set<string>()
+  const processes: HubProcess[] = []
+  const known = new Set<string>()
+  let terms = 0
+  const now = () => clock.now() - startMs
+
+  const senderOf = (channel: string): Sender => ({
+    async send({ id: message, cards }) {
+      for (const { id, reason, severity, data } of cards) {
+        const key = String(data['latestMessage'])
+        // Sent again under its id: the same message.
+        if (known.has(`${message} ${id}`) || String(data['rule']).startsWith('@')) continue
+        known.add(`${message} ${id}`)
+        sent.push({ at: now(), message, channel, key, reason, severity, added: Number(data['newCount']) })
+      }
+      return { status: 'delivered' }
+    },
+  })
+
+  function open(own: Clock, parts: LazyParts, more: AlertOptions): Hub {
+    const given = { ...options, ...more }
+    const hub = openHub(given, checkOptions(given, {}), () => parts, {
+      clock: own,
+      env: {},
+      warn() {},
+      sender: senderOf,
+    })
+    hub.subscribe((event) => {
+      if (event.type === 'suppressed') suppressed.add(`${event.channel} ${event.key}`)
+    })
+    return hub
+  }
+
+  function start(): HubProcess {
+    const id = `p${processes.length + 1}`
+    const stops = createStops(clock)
+    const openFleet: LazyParts['openFleet'] = (_, own) => {
+      const journal = createJournalKeeper()
+      const store = redis.connect(stops.receive)
+      const newTerm = () => `t${++terms}`
+      const fleet = createRedisPeer({ id, process: id, options: '', store, journal, clock: own, newTerm })
+      return { fleet, journal }
+    }
+    const state = { redis: 'redis://127.0.0.1:6379' }
+    const hub = open(stops.clock, { ...lazyParts, openFleet }, { state, process: id })
+    let isOver = false
+    const one: HubProcess = {
+      hub,
+      isRunning: () => !isOver && !stops.isStopped(),
+      stop: stops.stop,
+      cont: stops.cont,
+      async close() {
+        isOver = true
+        await hub.close(3_000)
+      },
+    }
+    processes.push(one)
+    return one
+  }
+
+  return {
+    clock,
+    redis,
+    sent,
+    suppressed,
+    now,
+    processes: () => processes,
+    running: () => processes.filter((one) => one.isRunning()),
+    start,
+    /** A process without others. */
+    startAlone: () => open(clock, lazyParts, {}),
+  }
+}
+
+export function log(hub: Hub, at: number, key: string, severity: Severity): void {
+  hub.write(JSON.stringify({ level: 50, time: startMs + at, msg: key, k: key, alert: { key, severity } }))
+}
+
+export function logEnd(hub: Hub, at: number, key: string): void {
+  hub.write(JSON.stringify({ level: 30, time: startMs + at, msg: key, alert: { key, resolve: true } }))
+}

@@ -1,0 +1,261 @@
+// What must hold of every message of a fleet in Redis, as it must of one process: whole hubs, on random
+// schedules of records, ends and silences in any process, and of processes that start, end and are stopped.
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Severity, severityRank } from '#core/model.ts'
+import type { AlertOptions } from '#core/options.ts'
+import { isSoak } from '../../soak.ts'
+import { createHubWorld, type HubWorld, log, logEnd, type Sent } from './redis-hubs.ts'
+
+const second = 1_000
+const minute = 60 * second
+const repeatMs = { prompt: minute, chat: 2 * minute }
+const channel = { type: 'console', sendResolved: true } as const
+
+const options = {
+  resolveAfter: '6m',
+  channels: {
+    prompt: { ...channel, wait: 0, interval: 0, repeat: '1m', repeatMax: '1m' },
+    chat: { ...channel, wait: '5s', interval: '10s', repeat: '2m', repeatMax: '2m' },
+  },
+} satisfies AlertOptions
+
+type Step = { readonly afterMs: number; readonly who: number } & (
+  | { readonly does: 'log'; readonly key: string; readonly severity: Severity }
+  | { readonly does: 'end' | 'silence'; readonly key: string }
+  | { readonly does: 'start' | 'stop' | 'continue' | 'close' | 'reload' | 'lose answer' }
+)
+
+const wanted = process.env['ALERT_SOAK_RUNS']
+const runs = Number(wanted ?? (isSoak ? 100 : 3))
+const bounds = {
+  numRuns: runs,
+  ...(wanted === undefined && { interruptAfterTimeLimit: 20_000 }),
+  markInterruptAsFailure: false,
+}
+
+const spans = [0, 0, 1, 15, 300, 1_100, 5_000, 7_000, 20_000, 70_000]
+const keys = ['disk is full', 'no answer from the gateway', 'ledger differs'] as const
+const key = fc.constantFrom(...keys)
+const severity = fc.constantFrom<Severity>('warning', 'error', 'error', 'critical')
+const when = { afterMs: fc.constantFrom(...spans), who: fc.nat(7) }
+const one = <Does extends Step['does']>(...does: Does[]) => fc.constantFrom(...does)
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: fc.record({ ...when, does: one('log'), key, severity }) },
+    { weight: 2, arbitrary: fc.record({ ...when, does: one('end', 'silence'), key }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        ...when,
+        does: one('start', 'stop', 'continue', 'close', 'reload', 'lose answer'),
+      }),
+    },
+  ),
+  { minLength: 5, maxLength: 30 },
+)
+
+interface Silenced {
+  readonly key: string
+  readonly from: number
+  readonly until: number
+}
+
+interface Outcome extends Pick<HubWorld, 'sent' | 'redis' | 'suppressed'> {
+  readonly logged: ReadonlyMap<string, number>
+  readonly silenced: readonly Silenced[]
+  readonly silencedKeys: ReadonlySet<string>
+}
+
+async function outcome(schedule: readonly Step[]): Promise<Outcome> {
+  const world = createHubWorld(options)
+  const logged = new Map<string, number>()
+  const silenced: Silenced[] = []
+  const silencedKeys = new Set<string>()
+  for (let n = 0; n < 3; n++) world.start()
+  await world.clock.advance(5 * second)
+  for (const step of schedule) {
+    await world.clock.advance(step.afterMs)
+    const running = world.running()
+    const process = running[step.who % Math.max(1, running.length)]
+    if (step.does === 'start') world.start()
+    else if (step.does === 'continue') world.processes()[step.who % world.processes().length]?.cont()
+    else if (step.does === 'lose answer') world.redis.loseAnswer()
+    else if (process === undefined) continue
+    else if (step.does === 'stop') process.stop()
+    else if (step.does === 'close') void process.close()
+    else if (step.does === 'reload') process.hub.reload(options)
+    else if (step.does === 'end') logEnd(process.hub, world.now(), step.key)
+    else if (step.does === 'log') {
+      logged.set(step.key, (logged.get(step.key) ?? 0) + 1)
+      log(process.hub, world.now(), step.key, step.severity)
+    } else {
+      const until = world.now() + minute
+      silencedKeys.add(step.key)
+      process.hub.silence({ match: { k: step.key }, for: '1m' })
+      await world.clock.advance(3 * second)
+      // One that is stopped may have had it, or may be the one that notifies.
+      const isKnown = world.running().every(({ hub }) => hub.status().silences.length > 0)
+      if (isKnown) silenced.push({ key: step.key, from: world.now(), until })
+    }
+  }
+  await end(world)
+  const { sent, redis, suppressed } = world
+  return { sent, redis, suppressed, logged, silenced, silencedKeys }
+}
+
+/** All continue, reminders and ends become due, and all end; a last process finds what is left. */
+async function end(world: HubWorld): Promise<void> {
+  const settle = async (ms: number) => {
+    for (const one of world.processes()) one.cont()
+    await world.clock.advance(ms)
+  }
+  await settle(10 * minute)
+  for (const one of world.running()) {
+    const closed = one.close()
+    await settle(10 * second)
+    await closed
+  }
+  const last = world.start()
+  await settle(10 * minute)
+  const closed = last.close()
+  await settle(10 * second)
+  await closed
+}
+
+function by(sent: readonly Sent[]): Sent[][] {
+  const groups = new Map<string, Sent[]>()
+  for (const one of sent) {
+    const name = `${one.channel} ${one.key}`
+    groups.set(name, [...(groups.get(name) ?? []), one])
+  }
+  return [...groups.values()]
+}
+
+/** Moments are those of acceptance: the calls of Redis lie between a decision and its message. */
+const callsMs = 50
+
+function problemsOf({ sent, logged, silenced, silencedKeys, redis, suppressed }: Outcome): string[] {
+  const problems = [...redis.violations]
+  const must = (holds: boolean, what: string) => void (holds || problems.push(what))
+  for (const group of by(sent)) {
+    const name = group[0]!.channel as keyof typeof repeatMs
+    const news = group.filter(({ reason }) => reason !== 'resolved')
+    for (const [index, { at, severity, key }] of news.entries()) {
+      const before = news[index - 1]
+      const isWorse = before !== undefined && severityRank(severity) > severityRank(before.severity)
+      if (before === undefined || isWorse) continue
+      must(at - before.at >= repeatMs[name] - callsMs, `1: ${key} on ${name} again at ${before.at} and ${at}`)
+    }
+    let isOpen = false
+    for (const { reason, key, at } of group) {
+      if (reason === 'resolved') must(isOpen, `2: an end of ${key} on ${name} at ${at} without a start`)
+      isOpen = reason !== 'resolved'
+    }
+  }
+  for (const { key, from, until } of silenced) {
+    const isLoud = ({ at, reason }: Sent) =>
+      at >= from && at < until && reason !== 'resolved' && reason !== 'escalated'
+    const loud = sent.filter((one) => one.key === key && isLoud(one))
+    must(loud.length === 0, `3: ${key} was sent at ${loud[0]?.at}, silenced from ${from} to ${until}`)
+  }
+  for (const [key, count] of logged) {
+    for (const name of Object.keys(repeatMs)) {
+      const of = sent.filter((one) => one.key === key && one.channel === name)
+      must(of.length > 0 || suppressed.has(`${name} ${key}`), `4: ${name} was not notified of ${key}`)
+      const added = of.reduce((sum, one) => sum + one.added, 0)
+      // After a silence, people are notified of what it suppressed only if it occurs again.
+      const isWrong = silencedKeys.has(key) ? added > count : added !== count
+      must(!isWrong, `5: ${name} was notified of ${added} of ${count} of ${key}`)
+    }
+  }
+  return problems
+}
+
+/** What writes messages is loaded with the first one, in its own time. */
+beforeAll(async () => {
+  const world = createHubWorld(options)
+  const hub = world.startAlone()
+  log(hub, 0, 'disk is full', 'error')
+  while (world.sent.length < 2) {
+    await new Promise(setImmediate)
+    await world.clock.advance(second)
+  }
+  await hub.close()
+})
+
+describe('hubs that share a Redis', () => {
+  it('keep what one process promises, though they are stopped and ended', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (schedule) => {
+        expect(problemsOf(await outcome(schedule))).toEqual([])
+      }),
+      bounds,
+    )
+  })
+
+  it('send what one process would, hardly more than a second later', async () => {
+    await fc.assert(
+      fc.asyncProperty(traces, async (trace) => {
+        const alone = await played(trace, 1)
+        fc.pre(isClear(alone, trace))
+        const together = await played(trace, 3)
+        expect(together.map(toLines)).toEqual(alone.map(toLines))
+        const delays = together.flatMap((group, n) => group.map(({ at }, k) => at - alone[n]![k]!.at))
+        for (const delay of delays) expect(delay >= 0 && delay <= latestMs).toBe(true)
+      }),
+      bounds,
+    )
+  })
+})
+
+/** What is not new is submitted once a second, and asked for ten times a second. */
+const latestMs = second + 100 + callsMs
+
+type Record = { readonly afterMs: number; readonly who: number; readonly key: string } & (
+  | { readonly does: 'log'; readonly severity: Severity }
+  | { readonly does: 'end' }
+)
+
+/** Which of two processes logs first within a second is not kept. */
+const apart = { afterMs: fc.constantFrom(2_300, 5_700, 31_100, 61_900, 133_700), who: fc.nat(2), key }
+
+const traces: fc.Arbitrary<Record[]> = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ ...apart, does: one('log'), severity }) },
+    { weight: 1, arbitrary: fc.record({ ...apart, does: one('end') }) },
+  ),
+  { minLength: 3, maxLength: 25 },
+)
+
+/** What was sent, by channel and alert. */
+async function played(trace: readonly Record[], size: number): Promise<Sent[][]> {
+  const { prompt, chat } = options.channels
+  const world = createHubWorld({ ...options, channels: { prompt, chat: { ...chat, interval: 0 } } })
+  const hubs = size === 1 ? [world.startAlone()] : Array.from({ length: size }, () => world.start().hub)
+  await world.clock.advance(5 * second)
+  for (const step of trace) {
+    await world.clock.advance(step.afterMs)
+    const hub = hubs[step.who % size]!
+    if (step.does === 'log') log(hub, world.now(), step.key, step.severity)
+    else logEnd(hub, world.now(), step.key)
+  }
+  await world.clock.advance(10 * minute)
+  const sent = by(world.sent)
+  const closed = Promise.all(hubs.map((hub) => hub.close()))
+  await world.clock.advance(30 * second)
+  await closed
+  return sent.sort(([a], [b]) => (`${a!.channel} ${a!.key}` < `${b!.channel} ${b!.key}` ? -1 : 1))
+}
+
+/** Nothing falls due by itself while a record that came before it may still be on its way. */
+function isClear(sent: readonly Sent[][], trace: readonly Record[]): boolean {
+  let at = 5 * second
+  const moments = trace.map(({ afterMs }) => (at += afterMs))
+  const due = sent.flat().map((one) => one.at)
+  return due.every((one) => moments.every((moment) => one === moment || Math.abs(one - moment) > latestMs))
+}
+
+const toLines = (sent: readonly Sent[]) =>
+  sent.map(({ channel, key, reason, severity, added }) => ({ channel, key, reason, severity, added }))
