@@ -1,4 +1,4 @@
-import fs, { readdirSync, readFileSync } from 'node:fs'
+import fs, { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -71,6 +71,33 @@ describe('a hub with a state directory', () => {
     expect(written(dir)).toContain('"since/')
     expect(written(dir)).toContain('"delivery/')
     expect(written(dir)).not.toContain(token)
+  })
+
+  it('keeps all of its state for the next start if a disk that was full has room again before the end', async () => {
+    const dir = join(aDirectory(), 'state')
+    const first = openHub({ channels, state: { dir } }, { answer: () => never })
+    await started(first)
+    first.hub.write(fatal('out of memory'))
+    await first.clock.advance(2 * second)
+    rmSync(dir, { recursive: true })
+    writeFileSync(dir, 'in the way')
+    for (let n = 0; n < 3; n++) first.hub.write(line({ msg: 'refused' }))
+    await first.clock.advance(2 * second)
+    expect(first.hub.stats().state?.place).toBe('memory')
+    rmSync(dir)
+    const closed = first.hub.close()
+    await first.clock.advance(10 * second)
+    expect(await closed).toEqual({ delivered: false, pending: 2 })
+    expect(first.events.filter(({ type }) => type === 'dropped')).toEqual([])
+
+    const next = openHub({ channels, state: { dir } }, { clock: first.clock })
+    await started(next)
+    await next.clock.advance(minute)
+    const alerts = next.posts.flatMap(({ body }) => body.alerts).filter(({ rule }) => rule !== '@state')
+    expect(Object.fromEntries(alerts.map(({ latestMessage, count }) => [latestMessage, count]))).toEqual({
+      'out of memory': 1,
+      refused: 3,
+    })
   })
 
   it('has a critical record in its journal before write() returns, and sends it late after a kill', async () => {

@@ -26,6 +26,7 @@ type Take = (
 export interface RedisJournal {
   write(changes: readonly StateChange[], urgent?: boolean): void
   rewrite(): void
+  retry(): void
   adopt(take: Take): Promise<void>
   restart(isRemoved: boolean): void
   removeAdopted(): void
@@ -90,6 +91,7 @@ export function createJournalKeeper(): JournalKeeper {
           if (changes.length > 0) changed()
         },
         rewrite,
+        retry() {},
         async adopt(take) {
           into = take
           const found = former

@@ -97,6 +97,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     const endAt = steady.now() + withinMs
     if (!lifecycle.hasStarted()) await waitAtMost(lifecycle.started, withinMs, clock)
     buffer?.release()
+    state?.retry()
     followed?.stop()
     if ((await fleet.leave(withinMs)) === 'left') return passRestOn(endAt)
     drainLast()
@@ -128,6 +129,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
 
   function closeSync(): FlushResult {
     buffer?.release()
+    state?.retry()
     fleet.keepRest()
     drainLast()
     const left = channels.left()

@@ -39,6 +39,8 @@ export interface Journal {
   write(changes: readonly Change[], urgent?: boolean): void
   /** Writes the whole map again, and removes what was written before from the disk. */
   rewrite(): void
+  /** If the disk has failed: tries it again now. */
+  retry(): void
   /**
    * Adopts what dead processes left, each file in exactly one process. `take` gets their entries; what the
    * map holds after it is on disk before this resolves. What the writer `deposed` wrote is adopted too,

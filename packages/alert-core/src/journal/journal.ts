@@ -124,6 +124,7 @@ export function createJournal(options: JournalOptions): Journal {
     rewrite() {
       if (isOnDisk()) writer.rewrite()
     },
+    retry: writer.retry,
     async adopt(into, deposed) {
       take = into
       // A full disk does not hinder it: files are renamed and read, and what they take becomes free.

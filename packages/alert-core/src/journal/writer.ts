@@ -37,6 +37,8 @@ export interface Writer {
   write(changes: readonly Change[], urgent: boolean): void
   /** Writes the whole map again; false if the disk fails. */
   rewrite(): boolean
+  /** If the disk has failed: tries it again now. */
+  retry(): void
   /** Leaves the file to the process that adopts it, or removes it, and begins another one. */
   restart(isRemoved: boolean): void
   /** Reports that the directory cannot be used, and tries again later. */
@@ -146,6 +148,7 @@ export function createWriter(options: WriterOptions): Writer {
 
   return {
     rewrite: () => rewrite(),
+    retry: () => void (file === undefined && rewrite()),
     restart,
     fail,
     write(changes, urgent) {

@@ -83,6 +83,8 @@ export interface State {
   stats(): JournalStats
   /** Finds out whether the directory can still be used. */
   check(): void
+  /** If the directory could not be used: tries it again now. */
+  retry(): void
   close(): Promise<void>
 }
 
@@ -148,6 +150,7 @@ export function createState(options: StateOptions): State {
   return {
     stats: journal.stats,
     check: journal.rewrite,
+    retry: journal.retry,
     saveAlert(id, isUrgent) {
       syncSoon()
       if (!isUrgent || writtenAtOnce >= mostAtOnce) return
@@ -192,10 +195,9 @@ export function createState(options: StateOptions): State {
       await journal.adopt((found, living) => {
         const adopted = former.adopt(found, living, clock.now(), isLate)
         lives.adopt(adopted.lives, clock.now())
-        const more = addUnknown(unsent, adopted.unsent)
         for (const { member, number } of adopted.members) members.note(member, number)
         if (found.length > 0 || tracker.snapshot({ withKeys: false }).releases !== undefined) syncSoon()
-        take({ ...adopted, unsent: more })
+        take({ ...adopted, unsent: addUnknown(unsent, adopted.unsent) })
       }, deposed)
     },
     takeOver(notification) {
