@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Hook, openHook } from '../../unit/winston/hook.ts'
 import { type Adapter, adapters, inline, runNode } from '../../unit/worker/program.ts'
@@ -24,7 +25,12 @@ interface RunOptions {
   readonly isFirst?: boolean
   /** Nothing but the body keeps it alive. */
   readonly isIdle?: boolean
+  /** Loaded first, by its threads too. */
+  readonly preload?: string
 }
+
+/** What waits until closeTimeout, 9 s, is over waits for ever. */
+const withoutLongTimers = fileURLToPath(new URL('./without-long-timers.cjs', import.meta.url))
 
 /** A program that stays until it gets a signal; `raise` sends it one. */
 /** For tests of how long it takes: on a busy machine once more. */
@@ -33,7 +39,14 @@ const measured = { retry: 2 }
 async function run(
   adapter: Adapter,
   body: string,
-  { before = '', open = adapters[adapter], options = {}, isFirst = false, isIdle = false }: RunOptions = {},
+  {
+    before = '',
+    open = adapters[adapter],
+    options = {},
+    isFirst = false,
+    isIdle = false,
+    preload,
+  }: RunOptions = {},
 ) {
   const source = `
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -45,7 +58,8 @@ async function run(
     const raise = () => process.kill(process.pid, 'SIGTERM')
     ${body}`
   const under = isFirst ? namespaces : []
-  const { code, signal, stderr } = await runNode(inline(source), { under, timeout: 20_000 })
+  const env: Record<string, string> = preload === undefined ? {} : { NODE_OPTIONS: `--require ${preload}` }
+  const { code, signal, stderr } = await runNode(inline(source), { under, env, timeout: 20_000 })
   return { end: signal ?? code, stderr }
 }
 
@@ -145,6 +159,18 @@ describe.each(names)('with %s, a signal', (adapter) => {
     // Without it the end would wait for closeTimeout, 9 s.
     expect(performance.now() - startedAt).toBeLessThan(8_000)
     await hung.close()
+  })
+
+  it('does not wait for a retry that is due only after closeTimeout', async () => {
+    const busy = await openHook({ busyFor: 60 })
+    const ended = await run(
+      adapter,
+      `alerts.on('alert', ({ type }) => type === 'retrying' && raise()); logger.error('before the signal')`,
+      { options: busy.options, preload: withoutLongTimers },
+    )
+    expect(ended.end).toBe('SIGTERM')
+    expect(busy.posts).toHaveLength(1)
+    await busy.close()
   })
 
   it.skipIf(!canBeFirst).each(['worker', 'process'])(

@@ -32,8 +32,8 @@ export interface Hook {
   close(): Promise<void>
 }
 
-/** Starts one; a hung one takes every request and answers none. */
-export async function openHook({ hangs = false } = {}): Promise<Hook> {
+/** Starts one; a hung one takes every request and answers none, one that is busy asks for so many seconds. */
+export async function openHook({ hangs = false, busyFor = 0 } = {}): Promise<Hook> {
   const posts: Post[] = []
   const arrivedAt: number[] = []
   const pending: ServerResponse[] = []
@@ -47,6 +47,7 @@ export async function openHook({ hangs = false } = {}): Promise<Hook> {
       posts.push(JSON.parse(body))
       arrivedAt.push(Date.now())
       if (hangs) pending.push(response)
+      else if (busyFor > 0) response.writeHead(503, { 'retry-after': String(busyFor) }).end()
       else response.end('ok')
       for (const { count, resolve } of waiting) if (posts.length >= count) resolve()
     })
