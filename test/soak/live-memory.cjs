@@ -1,7 +1,7 @@
 /**
  * Preloaded by a program and its threads: how much memory is alive in its own thread and in the first one
- * that it starts, which is that of the alerting. The resident set does not show that: V8 keeps garbage as long
- * as it has room, so that it rises and falls by some 70 MB.
+ * that it starts, which is that of the alerting. The resident set does not show that: V8 keeps garbage as
+ * long as it has room, so that it rises and falls by some 70 MB.
  *
  * By `--require`: of a program that was given by `--eval` no thread starts with `--import`. Not in all
  * threads: a thread of pino waits by `Atomics.waitAsync`, and after forced collections in two of them at the
