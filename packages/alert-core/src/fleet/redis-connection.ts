@@ -147,12 +147,12 @@ async function open(
     client.disconnect()
     throw cause ?? error
   }
-  // A wrong password is said in an event.
+  await refuseOld(client)
+  // A wrong password is said in an event, and so is a refusal that follows a handshake of TLS.
   if (cause !== undefined) {
     client.disconnect()
     throw cause
   }
-  await refuseOld(client)
   return client
 }
 
@@ -349,12 +349,23 @@ const failures: readonly (readonly [
     true,
   ],
   [
-    /SELF_SIGNED|CERT_|UNABLE_TO_|ERR_TLS|certificate/i,
+    /CERTIFICATE_REQUIRED/,
     () =>
-      'The certificate of Redis cannot be verified: name its authority in NODE_EXTRA_CA_CERTS, and use the host name of the certificate.',
+      'Redis requires a certificate of each client, which is not supported: set its tls-auth-clients to no or optional.',
+    true,
+  ],
+  [
+    /SELF_SIGNED|CERT_|UNABLE_TO_|ERR_TLS|certificate/i,
+    ({ input }) =>
+      `The certificate of Redis cannot be verified (${input.split(' ')[0] || 'unknown'}): name its authority in NODE_EXTRA_CA_CERTS, use the host name of the certificate, or renew it.`,
     true,
   ],
   [/ECONNREFUSED/, () => 'Redis refuses connections (ECONNREFUSED).', false],
+  [
+    /ECONNRESET/,
+    () => 'Redis closes the connection (ECONNRESET): if its port speaks TLS, use rediss://.',
+    false,
+  ],
   [/ENOTFOUND|EAI_AGAIN/, () => 'The host of state.redis cannot be found.', false],
   [/timed out|ETIMEDOUT/i, () => 'Redis does not answer within a second.', false],
 ]
