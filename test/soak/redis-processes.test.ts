@@ -1,103 +1,23 @@
 // Processes of a Redis fleet of which the one that notifies is killed, or stopped for longer than its lease.
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { until } from '../unit/fleet/redis-rig.ts'
 import { everythingIn, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
+import { aMember, aProvider, type Body, type Member } from './fleet-processes.ts'
 
-const core = pathToFileURL('packages/alert-core/dist/index.js').href
-const source = `
-import core from '${core}'
-const hub = core.createHub(JSON.parse(process.argv[1]))
-const tasks = {
-  log: (msg) => hub.write(JSON.stringify({ level: 50, time: Date.now(), msg })),
-  role: () => hub.stats().fleet.role,
-  // Stopped as its end begins: the calls of Redis are on their way.
-  logAndEnd(msg) {
-    tasks.log(msg)
-    void hub.close().then(() => process.exit())
-    process.kill(process.pid, 'SIGSTOP')
-  },
-}
-process.on('message', ({ task, value }) => process.send({ result: tasks[task](value) ?? null }))
-process.send({ result: 'up' })
-`
-
-interface Member {
-  readonly child: ChildProcess
-  /** Whether it has notified for itself. */
-  wasAlone(): boolean
-  log(msg: string): Promise<unknown>
-  /** Logs, begins to end, and is stopped. */
-  logAndEnd(msg: string): void
-  role(): Promise<unknown>
-}
-
-interface Body {
-  readonly id: string
-  readonly alerts: readonly { readonly latestMessage: string; readonly reason: string; newCount: number }[]
-}
-
-/** A webhook; `answer` may keep a message waiting. */
-async function aProvider(answer: (response: ServerResponse, body: Body) => void) {
-  const bodies: Body[] = []
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as Body
-      bodies.push(body)
-      answer(response, body)
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`, bodies }
-}
-
-async function aMember(redis: string, url: string): Promise<Member> {
-  const hook = { type: 'webhook', url, wait: '1s', interval: 0, repeat: '1s', repeatMax: '1s' }
-  const options = JSON.stringify({ service: 'orders', state: { redis }, channels: { hook } })
-  const child = spawn(process.execPath, ['--input-type=module', '-e', source, options], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let warnings = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    warnings += chunk
-  })
-  await once(child, 'message')
-  const ask = async (task: string, value?: string) => {
-    const answered = once(child, 'message')
-    child.send({ task, value })
-    return ((await answered) as [{ readonly result: unknown }])[0].result
-  }
-  const member = {
-    child,
-    wasAlone: () => warnings.includes('ALERT_FLEET_ALONE'),
-    log: (msg: string) => ask('log', msg),
-    logAndEnd: (value: string) => void child.send({ task: 'logAndEnd', value }),
-    role: () => ask('role'),
-  }
-  await until(async () => ['speaker', 'follower'].includes(String(await member.role())))
-  return member
-}
-
-async function aFleet(answer: (response: ServerResponse, body: Body) => void = (response) => response.end()) {
+async function aFleet(answer?: (response: ServerResponse, body: Body) => void) {
   const server = await startRedis()
   onTestFinished(() => server.stop())
-  const { url, bodies } = await aProvider(answer)
-  const start = () => aMember(server.url, url)
+  const { url, bodies, counted, firsts } = await aProvider(answer)
+  const hook = { type: 'webhook', url, wait: '1s', interval: 0, repeat: '1s', repeatMax: '1s' }
+  const start = async () => {
+    const member = await aMember({ service: 'orders', state: { redis: server.url }, channels: { hook } })
+    await until(async () => (await member.role()) !== 'alone')
+    return member
+  }
   const members = [await start(), await start(), await start()] as const
-  const items = () => [...new Map(bodies.map(({ id, alerts }) => [id, alerts])).values()].flat()
-  const counted = (msg: string) =>
-    items().reduce((sum, one) => sum + (one.latestMessage === msg ? one.newCount : 0), 0)
-  const firsts = (msg: string) =>
-    items().filter(({ latestMessage, reason }) => latestMessage === msg && reason === 'first').length
   /** That a message was delivered stands in Redis too: no process has a reason to send it again. */
   const areSaved = async () =>
     ![...(await everythingIn(server.admin())).values()].some((text) => text.includes('delivery/'))
@@ -192,7 +112,7 @@ describe.skipIf(whyNoRedis !== '')(`the process that notifies for a Redis fleet$
       const ends = [speaker, follower]
       const exits = ends.map(({ child }) => once(child, 'exit'))
       const stoppedAt = performance.now()
-      for (const { logAndEnd } of ends) logAndEnd('disk is full')
+      for (const { ask } of ends) void ask('logAndEnd', 'disk is full')
       await until(async () => (await last.role()) === 'speaker')
       // They are stopped for so long; nothing is waited for.
       await sleep(Math.max(0, 7_000 - (performance.now() - stoppedAt)))

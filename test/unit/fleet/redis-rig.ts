@@ -148,7 +148,7 @@ export async function storm(
 }
 
 /** So unlike each other that none are merged. */
-const messages = [
+export const messages = [
   'the cache is down',
   'no answer from the payment gateway',
   'mailer: too many connections',
