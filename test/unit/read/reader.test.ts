@@ -15,6 +15,19 @@ test("pino's line becomes a record", () => {
   expect(record.alert).toBeUndefined()
 })
 
+test('a record is a plain object, and so are its error and its alert field', () => {
+  const record = readRecord({
+    level: 50,
+    msg: 'payment failed',
+    err: { type: 'Error', message: 'no route', stack: 'Error: no route\n    at pay (/srv/pay.js:1:2)' },
+    alert: { key: 'orders' },
+  })
+  for (const part of [record, record.err, record.alert])
+    expect(Object.getPrototypeOf(part)).toBe(Object.prototype)
+  expect(Object.keys(record)).toEqual(['time', 'level', 'levelLabel', 'msg', 'fields', 'err', 'alert'])
+  expect(Object.keys(record.err ?? {})).toEqual(['message', 'type', 'stack'])
+})
+
 test('fields have no prototype to trip over', () => {
   const { fields } = readRecord({ level: 50, msg: 'x' })
   expect(fields['toString']).toBeUndefined()

@@ -219,7 +219,7 @@ function join(...parts: readonly string[]): string {
   return joined.key
 }
 
-const stableTexts = createMemo<string>(256)
+const stableTexts = createMemo<string>(1_024)
 
 function stable(message: string): string {
   const known = stableTexts.get(message)

@@ -96,7 +96,8 @@ function frameStart(text: string, start: number, end: number): number {
   return text.startsWith('at ', index) ? index : -1
 }
 
-const mostFrames = 256
+/** The default 1 000 alerts have about as many, and those of packages above them. */
+const mostFrames = 2_048
 
 /**
  * The frame of the line from `at` to `end`, such as 'at async save (/srv/app/src/orders/save.js:42:11)';

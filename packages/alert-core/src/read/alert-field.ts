@@ -21,6 +21,10 @@ type ReadFields = Readonly<Record<string, unknown>>
 type Directive = { -readonly [Name in keyof AlertDirective]: AlertDirective[Name] }
 type DirectiveName = Exclude<keyof AlertDirective, 'ignored' | 'wrongSeverity'>
 
+/** Made like a record, which keeps it. */
+const PlainDirective = function PlainDirective() {} as unknown as new () => Directive
+PlainDirective.prototype = Object.prototype
+
 /** The `alert` field, also where pino's nestedKey or winston's metadata format put it. */
 export function directiveOf(
   object: ReadFields,
@@ -92,7 +96,7 @@ function readText(text: string): false | AlertDirective | undefined {
 }
 
 function readObject(given: Record<string, unknown>): AlertDirective {
-  const directive: Directive = {}
+  const directive = new PlainDirective()
   for (const name of texts) {
     const text = scalarText(given[name])
     if (text !== undefined) directive[name] = text

@@ -36,6 +36,10 @@ type Fields = Readonly<Record<string, unknown>>
 type Draft = { -readonly [Name in keyof ErrorInfo]: ErrorInfo[Name] }
 type Root = NonNullable<ErrorInfo['root']>
 
+/** Made like a record, which keeps it. */
+const PlainError = function PlainError() {} as unknown as new () => Draft
+PlainError.prototype = Object.prototype
+
 /** What led to an error, outermost first, and what began it. */
 interface Causes {
   readonly chain: readonly Root[]
@@ -108,7 +112,16 @@ function fromUsual(given: Fields): ErrorInfo | undefined {
   }
   if (message === stack || isFolded(stack)) return undefined
   const known = isCoded ? code : bracketOf(stack)
-  return known === undefined ? { message, type, stack } : { message, type, code: known, stack }
+  return draftOf(message, type, known, stack)
+}
+
+function draftOf(message: string, type?: string, code?: string, stack?: string): Draft {
+  const info = new PlainError()
+  info.message = message
+  if (type !== undefined) info.type = type
+  if (code !== undefined) info.code = code
+  if (stack !== undefined) info.stack = stack
+  return info
 }
 
 /** Few stacks have a 'b' before ':', so that this takes half of the time of the search for the whole text. */
@@ -204,10 +217,7 @@ function errorInfo(
   { message, type, code, stack }: { [Name in 'type' | 'code' | 'stack']?: string | undefined } & Root,
   { chain, root, beside = [] }: Causes,
 ): ErrorInfo {
-  const info: Draft = { message }
-  if (type !== undefined) info.type = type
-  if (code !== undefined) info.code = code
-  if (stack !== undefined) info.stack = stack
+  const info = draftOf(message, type, code, stack)
   if (chain.length > 0) info.causes = [...chain, ...beside].slice(0, maxCauses).map((cause) => cause.message)
   if (root !== undefined) info.root = root
   return info
