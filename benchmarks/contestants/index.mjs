@@ -27,18 +27,25 @@ async function pinoTarget(target, options) {
 }
 
 /**
- * To nothing as plain JSON, or with `destination` 'file' as services write: with a timestamp and the error's
- * stack, to a file.
+ * To nothing as plain JSON; or as services write, with a timestamp and the error's stack, to a file: with
+ * `destination` 'file' as JSON, with 'printf' as text.
  */
 async function winstonWith(destination, ...transports) {
   const { default: winston } = await import('winston')
-  const { combine, errors, json, timestamp } = winston.format
-  const isFile = destination === 'file'
+  const { combine, errors, json, printf, timestamp } = winston.format
+  const isText = destination === 'printf'
+  const isFile = isText || destination === 'file'
   const stream = isFile ? createWriteStream('/dev/null') : nothing()
+  const written = isText ? printf(asText) : json()
   return winston.createLogger({
-    format: isFile ? combine(timestamp(), errors({ stack: true }), json()) : json(),
+    format: isFile ? combine(timestamp(), errors({ stack: true }), written) : written,
     transports: [new winston.transports.Stream({ stream }), ...transports],
   })
+}
+
+/** As winston's documentation has it. */
+function asText({ timestamp, level, message, stack }) {
+  return `${timestamp} ${level}: ${message}${stack === undefined ? '' : `\n${stack}`}`
 }
 
 /** An application that keeps its own destination: `destination` is 'null', 'sync' or 'async'. */
@@ -75,6 +82,39 @@ export const contestants = {
     const streams = [{ stream: await ownDestination(destination) }, { level: 0, stream: { write() {} } }]
     return pinoTo(pino.multistream(streams))
   },
+  // The floors of what can say that a line is interesting.
+  'pino + a wrapper that only writes': async ({ destination }) => {
+    const own = await ownDestination(destination)
+    return pinoTo({ write: (line) => own.write(line) })
+  },
+  'pino + a wrapper that is given the metadata': async ({ destination }) => {
+    const own = await ownDestination(destination)
+    const metadata = { lastLevel: 0, lastObj: null, lastMsg: '', lastTime: '', lastLogger: null }
+    return pinoTo({ ...metadata, [Symbol.for('pino.metadata')]: true, write: (line) => own.write(line) })
+  },
+  'pino + a hook, and a wrapper that reads its mark': async ({ destination }) => {
+    const own = await ownDestination(destination)
+    let isMarked = false
+    let marked = 0
+    const write = (line) => {
+      if (isMarked) marked++
+      return own.write(line)
+    }
+    const logMethod = function logMethod(given, method, level) {
+      isMarked = level >= 50 || given[0]?.alert !== undefined
+      method.apply(this, given)
+    }
+    return pinoTo({ write, marked: () => marked }, { hooks: { logMethod } })
+  },
+  'pino + a wrapper that searches each line': async ({ destination }) => {
+    const own = await ownDestination(destination)
+    let found = 0
+    const write = (line) => {
+      if (line.includes('"alert"')) found++
+      return own.write(line)
+    }
+    return pinoTo({ write, found: () => found })
+  },
   'winston alone': async ({ destination }) => winstonWith(destination),
   'winston + AlertTransport': async ({ destination, url, more }) => {
     const { AlertTransport } = await import('winston-alert-transport')
@@ -87,9 +127,15 @@ export const contestants = {
     const read = (info, done) => done(null, info.stack ?? info.err?.stack)
     return winstonWith(destination, new Transport({ level: 'error', log: read }))
   },
+  'winston + a transport that does nothing': async ({ destination }) => {
+    const Transport = requireBeside('winston', 'winston-transport')
+    return winstonWith(destination, new Transport({ level: 'error', log: (_info, done) => done() }))
+  },
   // All lines cross to the worker.
   'no-op target': async () => pinoTarget(new URL('./no-op.mjs', import.meta.url).href, {}),
   'a target that only parses': async () => pinoTarget(new URL('./parsing.mjs', import.meta.url).href, {}),
+  'a target that only cuts and parses lines': async () =>
+    pinoTarget(new URL('./least-parsing.mjs', import.meta.url).href, {}),
   'a target that only sends': async ({ url }) =>
     pinoTarget(new URL('./sending.mjs', import.meta.url).href, { url }),
   'pino-alert-transport target': async ({ url, more }) =>

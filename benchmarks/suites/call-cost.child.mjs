@@ -20,7 +20,7 @@ const failInPino = (n) => logger.error({ err: failure(), requestId: `req-${n}` }
 const failWithStack = (n) =>
   logger.error('payment failed', Object.assign(failure(), { requestId: `req-${n}` }))
 const failWithField = (n) => logger.error('payment failed', { err: failure(), requestId: `req-${n}` })
-const failInWinston = destination === 'file' ? failWithStack : failWithField
+const failInWinston = destination === 'null' ? failWithField : failWithStack
 const fail = isPino ? failInPino : failInWinston
 const inform = isPino
   ? (n) => logger.info({ n, requestId: `req-${n}` }, 'request done')

@@ -1,6 +1,8 @@
-// One process. `hub <rules> <alerts> <channels> <kind>`: prints the µs that a record costs a hub with so many
-// of each, `kind` of its rules' conditions being 'equal' or 'regex'. `logger <contestant> <seconds> <url>`:
-// prints how many lines a second one core takes, 1 % of them errors, all threads counted.
+// One process. `hub <rules> <alerts> <channels> <kind>`: prints the µs that a record costs a hub with so
+// many of each, `kind` of its rules' conditions being 'equal' or 'regex'. `errors <kinds>`: the same for
+// errors of so many kinds, each from a place of its own. `parse <alerts>`: what it costs to parse the lines
+// of `hub` and keep the latest of each alert. `logger <contestant> <seconds> <url>`: prints how many lines
+// a second one core takes, 1 % of them errors, all threads counted.
 import { createHub } from 'alert-core'
 import { contestants } from '../contestants/index.mjs'
 import { threadUs } from '../lib/busy.mjs'
@@ -11,7 +13,8 @@ const [task, ...given] = process.argv.slice(2)
 const records = isShort ? 2_000 : 100_000
 const nowhere = { type: 'webhook', url: 'http://127.0.0.1:9/', wait: '1h', repeat: '4h' }
 
-console.log(JSON.stringify(task === 'hub' ? await hub(...given) : await logger(...given)))
+const tasks = { hub, errors, parse, logger }
+console.log(JSON.stringify(await tasks[task](...given)))
 process.exit(0)
 
 async function hub(rules, alerts, channels, kind) {
@@ -24,39 +27,68 @@ async function hub(rules, alerts, channels, kind) {
       match: kind === 'regex' ? { code: { regex: `^E${n}$` } } : { code: `E${n}` },
     })),
   })
-  // Half of the records are those of a rule, in turn; the others meet none.
-  const lines = Array.from({ length: Math.max(Number(alerts), 1_000) }, (_, n) =>
-    line(n % Number(alerts), n % 2 === 0 ? `E${n % Number(rules)}` : 'none'),
-  )
-  for (const each of lines) opened.write(each)
+  return { us: await costOf(opened, linesOf(Number(alerts), Number(rules))) }
+}
+
+async function errors(kinds) {
+  const opened = createHub({ crashes: false, limits: { alerts: 2_000 }, channels: { one: nowhere } })
+  const lines = Array.from({ length: Number(kinds) }, (_, n) => {
+    // Digits would not make it another problem.
+    const name = [n % 26, Math.floor(n / 26) % 26, Math.floor(n / 676)].map(letterOf).join('')
+    const message = `connect to ${name} refused`
+    const stack = `Error: ${message}\n    at ${name} (/srv/shop/${name}.js:12:9)\n    at next (/srv/shop/next.js:7:2)`
+    return line({ msg: `payment of ${name} failed`, err: { type: 'Error', message, stack } })
+  })
+  return { us: await costOf(opened, lines) }
+}
+
+async function parse(alerts) {
+  const latest = new Map()
+  const write = (text) => {
+    const record = JSON.parse(text)
+    const known = latest.get(record.alert.key)
+    if (known === undefined) latest.set(record.alert.key, { count: 1, record })
+    else {
+      known.count++
+      known.record = record
+    }
+  }
+  return { us: await costOf({ write }, linesOf(Number(alerts), 10)) }
+}
+
+async function costOf(taker, lines) {
+  for (const each of lines) taker.write(each)
   await new Promise(setImmediate)
-  write(opened, lines, records)
+  write(taker, lines, records)
   await new Promise(setImmediate)
   const from = threadUs()
-  write(opened, lines, records)
-  const us = (threadUs() - from) / records
-  const { alerts: live } = opened.stats()
-  return { us, live }
+  write(taker, lines, records)
+  return (threadUs() - from) / records
 }
 
 function write(to, lines, count) {
   for (let n = 0; n < count; n++) to.write(lines[n % lines.length])
 }
 
-function line(alert, code) {
+/** Half of the records are those of a rule, in turn; the others meet none. */
+function linesOf(alerts, rules) {
   const err = {
     type: 'Error',
     message: 'connect ECONNREFUSED 127.0.0.1:5432',
     stack: 'Error: connect\n    at pay (/srv/shop/pay.js:12:9)',
   }
-  return JSON.stringify({
-    level: 50,
-    time: Date.now(),
-    msg: 'payment failed',
-    code,
-    err,
-    alert: { key: `${alert}` },
+  return Array.from({ length: Math.max(alerts, 1_000) }, (_, n) => {
+    const code = n % 2 === 0 ? `E${n % rules}` : 'none'
+    return line({ msg: 'payment failed', code, err, alert: { key: `${n % alerts}` } })
   })
+}
+
+function line(fields) {
+  return JSON.stringify({ level: 50, time: Date.now(), ...fields })
+}
+
+function letterOf(number) {
+  return String.fromCharCode(97 + number)
 }
 
 function namedUpTo(count, make) {

@@ -24,6 +24,12 @@ const sizes = {
   'all three, equalities': { rules: 200, alerts: 10_000, channels: 50, kind: 'equal' },
 }
 
+// What the records of the first row cost if they are only parsed, and the latest one of each alert is kept.
+const parsing = { 'a line of 200 alerts, only parsed': 200, 'a line of 10,000 alerts, only parsed': 10_000 }
+
+// Errors without a key of their own: message and stack say which alert they belong to.
+const kinds = { 'an error of 20 kinds': 20, 'an error of 1,000 kinds': 1_000 }
+
 const flat = [
   { size: '200 rules, each with an equality', what: '200 rules against 10' },
   { size: '50 channels', what: '50 channels against 1' },
@@ -51,26 +57,41 @@ export async function scale() {
 }
 
 async function hubRows() {
-  const taken = new Map(few(Object.entries(sizes), 2).map(([name]) => [name, []]))
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, each] of taken) {
-      const { rules, alerts, channels, kind } = sizes[name]
-      each.push(requireResult(name, await runChild(child, ['hub', rules, alerts, channels, kind])).us)
-    }
-  }
-  const [base] = taken.keys()
-  const ratios = (name) => taken.get(name).map((us, round) => us / taken.get(base)[round])
-  const rows = [...taken].map(([name, each]) => ({
-    what: `a record in a hub with ${name}`,
-    µs: median(each).toFixed(1),
-    'lines/s a core': '',
-    ratio: median(ratios(name)).toFixed(2),
-    spread: spread(ratios(name)),
-  }))
-  const goals = flat
-    .filter(({ size }) => taken.has(size))
-    .map(({ size, what }) => atMost(`cost of a record, ${what}`, 1.3, median(ratios(size)), { unit: '×' }))
+  const hubs = Object.entries(sizes).map(([name, { rules, alerts, channels, kind }]) => [
+    `a record in a hub with ${name}`,
+    ['hub', rules, alerts, channels, kind],
+  ])
+  const taken = [
+    await costs(few(hubs, 2)),
+    await costs(Object.entries(parsing).map(([what, alerts]) => [what, ['parse', alerts]])),
+    await costs(Object.entries(kinds).map(([what, count]) => [what, ['errors', count]])),
+  ]
+  const rows = taken.flatMap((each) =>
+    [...each].map(([what, { us, ratios }]) => ({
+      what,
+      µs: median(us).toFixed(1),
+      'lines/s a core': '',
+      ratio: median(ratios).toFixed(2),
+      spread: spread(ratios),
+    })),
+  )
+  const goals = flat.flatMap(({ size, what }) => {
+    const measured = taken[0].get(`a record in a hub with ${size}`)
+    const name = `cost of a record, ${what}`
+    return measured === undefined ? [] : [atMost(name, 1.3, median(measured.ratios), { unit: '×' })]
+  })
   return { rows, goals }
+}
+
+/** What a record costs in each case, in turn, µs; and that as times the first case. */
+async function costs(cases) {
+  const taken = new Map(cases.map(([what]) => [what, []]))
+  for (let round = 0; round < rounds; round++)
+    for (const [what, given] of cases)
+      taken.get(what).push(requireResult(what, await runChild(child, given)).us)
+  const [[first]] = cases
+  const ratiosOf = (us) => us.map((each, round) => each / taken.get(first)[round])
+  return new Map([...taken].map(([what, us]) => [what, { us, ratios: ratiosOf(us) }]))
 }
 
 async function loggerRows() {
@@ -113,6 +134,6 @@ async function rateOf(name, forSeconds) {
 }
 
 function requireResult(name, { result, stderr }) {
-  if (result === undefined) throw new Error(`the hub with ${name} failed: ${stderr}`)
+  if (result === undefined) throw new Error(`${name} failed: ${stderr}`)
   return result
 }
