@@ -19,6 +19,7 @@ export const isolated: readonly string[] = [
   'test/unit/journal/adopt.test.ts',
   'test/unit/options/references.test.ts',
   'test/unit/time/clock.test.ts',
+  'test/unit/time/time-text.test.ts',
   'test/contract/odd-replies.test.ts',
   'test/contract/secrets.test.ts',
 ]

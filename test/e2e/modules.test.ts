@@ -212,6 +212,34 @@ describe('the packed packages', () => {
     expect([...loaded.keys()].sort()).toEqual(['alert-worker.js', 'hub.js', 'shared.js'])
   })
 
+  it('start a thread that has loaded neither what writes messages nor a provider when it takes the first line', async () => {
+    const watch = join(await mkdtemp(join(tmpdir(), 'alert-watch-')), 'watch.cjs')
+    await writeFile(
+      watch,
+      `const { isMainThread, MessagePort } = require('node:worker_threads')
+       const { on } = MessagePort.prototype
+       const loaded = () => Object.keys(require.cache).map((file) => require('node:path').basename(file))
+       if (!isMainThread)
+         MessagePort.prototype.on = function (event, listener) {
+           return on.call(this, event, (message) => {
+             if (typeof message === 'string') require('node:fs').writeSync(1, JSON.stringify(loaded()))
+             listener(message)
+           })
+         }`,
+    )
+    const ended = await runInTime(
+      `import { alertStream } from 'pino-alert-transport'
+       const stream = alertStream(${options}, { write() {} })
+       stream.write('{"level":50,"msg":"first"}\\n')
+       await stream.close()`,
+      { env: { NODE_OPTIONS: `--require ${JSON.stringify(watch)}` } },
+    )
+    const loaded: string[] = JSON.parse(ended.stdout)
+    expect(loaded).toContain('hub.js')
+    expect(loaded.filter((file) => ['render.js', 'redact.js', 'webhook.js'].includes(file))).toEqual([])
+    expect(inbox.received()).toHaveLength(1)
+  })
+
   // Node has it since 22.1: there is nothing to turn on before. The gate runs this file on a newer Node too.
   if ('enableCompileCache' in module) {
     it('give the thread that they start the compile cache that the application has turned on', async () => {

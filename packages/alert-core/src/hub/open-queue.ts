@@ -69,12 +69,15 @@ export function openQueue(
     return renderer
   }
 
-  // What writes messages and hides secrets is loaded after the first lines, which need neither. And not only
-  // for the first message: that may come when a deployment has replaced the files.
-  setImmediate(() => {
-    openRenderer()
-    inForce.compiled.shownKey(name)
-  })
+  // What writes messages is loaded after the first lines, which do not need it: a turn later, because what
+  // was posted to this thread before is read in between. And not only for the first message: that may come
+  // when a deployment has replaced the files.
+  setImmediate(() =>
+    setImmediate(() => {
+      openRenderer()
+      inForce.compiled.shownKey(name)
+    }),
+  )
 
   function openSender(): Sender | Promise<Sender> {
     if (ports.sender !== undefined) return ports.sender(name)

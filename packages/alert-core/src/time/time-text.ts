@@ -29,22 +29,16 @@ const latestMs = 253_402_300_799_999
  * know.
  */
 export function createZone(timeZone?: string): Zone {
-  // The first formatter of a process takes ten milliseconds: not at the start.
-  let format: Intl.DateTimeFormat | undefined
+  const offsetAt = timeZone === undefined ? localOffset : createOffset(timeZone)
 
   const read = (ms: number) => {
-    const parts: Record<string, string> = {}
-    format ??= formatter(timeZone)
-    for (const { type, value } of format.formatToParts(ms)) parts[type] = value
-    const { year, month, day, hour, minute, second, timeZoneName = 'GMT' } = parts
-    const time = `${hour}:${minute}`
-    // 'GMT+08:00': the offset as people write it has no zeros.
-    const offset = timeZoneName
-      .replace('GMT', 'UTC')
-      .replace(/([+-])0?(\d{1,2}):(\d\d)$/, (_, sign, hours, minutes) =>
-        minutes !== '00' ? `${sign}${hours}:${minutes}` : hours === '0' ? '' : `${sign}${hours}`,
-      )
-    return { year, day: `${month}-${day}`, date: `${year}-${month}-${day}`, time, second, offset }
+    const minutes = offsetAt(ms)
+    const local = new Date(ms + minutes * minuteMs)
+    const year = `${local.getUTCFullYear()}`
+    const day = `${twoDigits(local.getUTCMonth() + 1)}-${twoDigits(local.getUTCDate())}`
+    const time = `${twoDigits(local.getUTCHours())}:${twoDigits(local.getUTCMinutes())}`
+    const second = twoDigits(local.getUTCSeconds())
+    return { year, day, date: `${year}-${day}`, time, second, offset: offsetText(minutes) }
   }
 
   const full = (ms: number) => {
@@ -111,22 +105,42 @@ function isTime(ms: number): boolean {
   return ms >= 0 && ms <= latestMs
 }
 
-function formatter(timeZone: string | undefined): Intl.DateTimeFormat {
-  const style = {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'longOffset',
-  } as const
+const minuteMs = 60_000
+const twoDigits = (value: number) => `${value}`.padStart(2, '0')
+
+/** Without Intl, whose first formatter of a process takes ten milliseconds or more. */
+function localOffset(ms: number): number {
+  return -new Date(ms).getTimezoneOffset()
+}
+
+/** Minutes of a zone before UTC at a moment. */
+function createOffset(timeZone: string): (ms: number) => number {
+  let format: Intl.DateTimeFormat | undefined
+  return (ms) => {
+    format ??= offsetFormat(timeZone)
+    const name = format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value
+    // 'GMT+08:00', and 'GMT' or 'GMT+00:00' for UTC.
+    const [, sign, hours, minutes] = name?.match(/([+-])(\d\d):(\d\d)/) ?? []
+    return sign === undefined ? 0 : Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes))
+  }
+}
+
+function offsetFormat(timeZone: string): Intl.DateTimeFormat {
+  const style = { timeZoneName: 'longOffset' } as const
   try {
     return new Intl.DateTimeFormat('en-US', { ...style, timeZone })
   } catch {
     return new Intl.DateTimeFormat('en-US', { ...style, timeZone: 'UTC' })
   }
+}
+
+/** The offset as people write it has no zeros. */
+function offsetText(minutes: number): string {
+  if (minutes === 0) return 'UTC'
+  const ahead = Math.abs(minutes)
+  const rest = ahead % 60
+  const hours = Math.floor(ahead / 60)
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${twoDigits(rest)}`}`
 }
 
 // ── durations

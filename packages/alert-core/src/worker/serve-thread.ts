@@ -184,8 +184,9 @@ function needsLittle({ plan }: PackedPlan): boolean {
 export function openPackedHub(options: AlertOptions, packed: PackedPlan, ports: HubPorts): PackedHub {
   let lazyParts: LazyParts | undefined
   // Not only for the first message: that may come at the exit, when a deployment has replaced the files.
+  // After the first lines, as what the queues need.
   const types = packed.plan.channels.map(({ type }) => type)
-  setImmediate(() => loadProviders(types).catch(() => {}))
+  setImmediate(() => setImmediate(() => loadProviders(types).catch(() => {})))
   const { reload: _, ...hub } = openHub(options, unpackPlan(packed, openProvider), () => lazyParts!, ports)
   return {
     ...hub,
