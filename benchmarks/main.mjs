@@ -103,7 +103,7 @@ for (const [name, { title, note, run }] of Object.entries(suites)) {
   const { rows, goals = [] } = Array.isArray(measured) ? { rows: measured } : measured
   if (rows.length === 0) throw new Error(`the suite ${name} measured nothing`)
   console.table(rows)
-  if (goals.length > 0 && !isShort) console.table(goals)
+  if (goals.length > 0 && !isShort) console.table(goals, ['what', 'goal', 'measured', 'met'])
   console.log(`${name}: ${((performance.now() - from) / 1000).toFixed(0)} s`)
   if (!isShort) keepResult(name, { title, note, rows, goals })
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** `{ result, code, signal, ms }`; `timeoutMs` kills it. */
+/** `{ result, stdout, code, signal, ms }`; `timeoutMs` kills it. */
 export async function runChild(file, args = [], { timeoutMs = 120_000, nodeArgs = [], env = {} } = {}) {
   const started = performance.now()
   const child = spawn(process.execPath, [...nodeArgs, file, ...args.map(String)], {
@@ -30,6 +30,7 @@ export async function runChild(file, args = [], { timeoutMs = 120_000, nodeArgs 
     .findLast((line) => line.startsWith('{'))
   return {
     result: last === undefined ? undefined : JSON.parse(last),
+    stdout,
     code,
     signal,
     stderr,

@@ -36,7 +36,9 @@ export function writePage(names) {
     '![What a log call costs the application: ours, the logger alone, and others](images/benchmarks.svg)',
     'Written by `npx -y pnpm@10 bench`; with the name of a suite it runs only that one. Everything runs on one machine, side by side and interleaved: trust ratios, not absolute figures. A ratio is the median of the ratios inside each round, and its spread their middle half.',
     `Machine: ${os.availableParallelism()} cores${modelOf()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.platform()} ${os.arch()}. ${versions().join(', ')}.`,
-    ...(goals.length === 0 ? [] : ['## Goals', tableOf(goals), ...whyMissed(goals)]),
+    ...(goals.length === 0
+      ? []
+      : ['## Goals', tableOf(goals.map(({ why: _, ...goal }) => goal)), ...whyMissed(goals)]),
     ...results.flatMap(({ title, note, rows, date, node }) => [
       `## ${title}`,
       note,

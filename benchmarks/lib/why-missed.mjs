@@ -1,4 +1,4 @@
-// Why a goal is missed: the page shows it below the goals.
+// Why a goal is missed, unless its suite says it with figures of the run: the page shows it below the goals.
 
 const reasons = [
   [
@@ -26,10 +26,6 @@ const reasons = [
     'The records come faster than the worker reads them, as in the suite of the storm: the lines wait in pino’s own buffer, which has no limit. The engine’s nursery grows to its full size as well, because pino starts its worker without a limit for it. A target that only parses its lines has both: see its row.',
   ],
   [
-    /^import of the winston adapter/,
-    'A no-op winston transport with a no-op worker already takes 0.9×. Most of the rest is the engine reading files, which takes 0.03 to 0.04 ms per kB, in minified ones for the same functions too: 333 kB on the thread that logs, which must throw if an option is wrong, and 653 kB in the worker before its first line. zod is not among them, nor what writes messages: see docs/decisions/0003-few-files.md. Node’s compile cache saves it where the application has turned it on.',
-  ],
-  [
     /^storm.*waits/,
     'The worker needs longer to read a line than pino to write it, so the lines wait in pino’s own buffer, which grows as long as the storm lasts. Every record is counted.',
   ],
@@ -50,10 +46,6 @@ const reasons = [
     'The worst mixes are of short lines and of small errors from a hundred log calls: beside the time of `JSON.parse`, half of it goes into sorting the fields into time, level, ids, error and the rest. The longer the line, the smaller that share: see the other rows.',
   ],
   [
-    /^fatal to the first byte|^the same against the fastest peer/,
-    'Two threads take part. By its parts (decision 17): waking the worker and the way to the server take 1.4 ms, which a target that only sends needs as well. Reading and matching the line takes 0.6 ms, and up to one more is waited for records that belong to the same message. Choosing and writing the message takes 1.3 ms and the request 0.6 ms, in code that has run a few times at most; a peer that passes the line on as it is does none of that.',
-  ],
-  [
     /^cost of a record, 10,000 alerts/,
     'Each alert keeps its latest record. With 10,000 of them a record lives through several collections, which copy it each time: about a quarter of the time. The rest is memory that the processor no longer has in its cache when an alert has its turn.',
   ],
@@ -66,14 +58,6 @@ const reasons = [
     'Of the lines about an alert only the latest is parsed, unless a line has several entries. The rest is reading the file, finding its lines and their keys, and making alerts of the entries.',
   ],
   [
-    /^Exit in the tick of the first record/,
-    'The worker has to start first, which takes as long as in the table of the start, and then loads what writes and sends a message, which a running worker has loaded: a handler that logs one error and flushes takes as long, see its row.',
-  ],
-  [
-    /^Exit, every provider hangs/,
-    'Three seconds are `closeTimeout`. What comes on top is the start of the worker, for a record that is the first, and the end of the process, while six of them run at once on two cores.',
-  ],
-  [
     /^replay/,
     'Half of the time goes into decoding UTF-8 and splitting the text at its newlines, which was measured alone on the same machine.',
   ],
@@ -82,8 +66,8 @@ const reasons = [
 /** A list of what is missed, or nothing. */
 export function whyMissed(goals) {
   const missed = goals.filter(({ met }) => met !== 'yes')
-  const lines = missed.map(({ what }) => {
-    const reason = reasons.find(([pattern]) => pattern.test(what))?.[1] ?? 'Not known yet.'
+  const lines = missed.map(({ what, why }) => {
+    const reason = why ?? reasons.find(([pattern]) => pattern.test(what))?.[1] ?? 'Not known yet.'
     return `- **${what}**: ${reason}`
   })
   return lines.length === 0 ? [] : [`Missed goals, and why:\n\n${lines.join('\n')}`]
