@@ -9,7 +9,7 @@ import { isShort } from './lib/size.mjs'
 const suites = {
   'call-cost': {
     title: 'What a log call costs the application',
-    note: 'Time of the main thread per call, µs: CPU time, plus the time it waited for the worker. Ratios are against the first row of each group, taken inside each round. Each failure creates its own error; the engine writes an error’s stack when it is first read. If winston writes to nothing, the error is a field that bare winston turns into `{}`: there, the row that only reads the stack is the minimum for anything that distinguishes errors. If winston writes to a file, the error is passed as winston’s documentation says, and the stack is in the file.',
+    note: 'Time of the main thread per call, µs: CPU time, plus the time it waited for the worker. Ratios are against the first row of each group, taken inside each round. Each failure creates its own error; the engine writes an error’s stack when it is first read. If winston writes to nothing, the error is a field that bare winston turns into `{}`: there, the row that only reads the stack is the minimum for anything that distinguishes errors. If winston writes to a file, the error is passed as winston’s documentation says, and the stack is in the file. A wrapper is an object with `write` around the application’s own destination: its rows show what each way to look at a line costs by itself.',
     run: async () => (await import('./suites/call-cost.mjs')).callCost(),
   },
   crossing: {
@@ -44,7 +44,7 @@ const suites = {
   },
   scale: {
     title: 'Many rules, alerts and channels, and a core that only logs',
-    note: 'CPU time of a record in a hub with so many of each; half of the records meet a rule, in turn. Below, log calls as fast as one thread makes them, 1 % of them errors: how many a second of CPU time takes, all threads of the process counted.',
+    note: 'CPU time of a record in a hub with so many of each; half of the records meet a rule, in turn. Then the same lines only parsed, and errors that message and stack make different; ratios are to the first row of each. Below, log calls as fast as one thread makes them, 1 % of them errors: how many a second of CPU time takes, all threads of the process counted.',
     run: async () => (await import('./suites/scale.mjs')).scale(),
   },
   memory: {

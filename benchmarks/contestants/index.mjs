@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { Worker } from 'node:worker_threads'
 
 const require = createRequire(import.meta.url)
 /** What another package depends on. */
@@ -114,6 +115,32 @@ export const contestants = {
       return own.write(line)
     }
     return pinoTo({ write, found: () => found })
+  },
+  // Bounded as ours is: beyond 4 MiB that are not read, lines are dropped.
+  'pino + a thread that only parses errors': async ({ destination }) => {
+    const own = await ownDestination(destination)
+    const read = new Int32Array(new SharedArrayBuffer(4))
+    const thread = new Worker(new URL('./parsing-thread.mjs', import.meta.url), {
+      workerData: read,
+      resourceLimits: { maxYoungGenerationSizeMb: 6 },
+    })
+    let gathered = ''
+    let passed = 0
+    const pass = () => {
+      passed += gathered.length
+      if (gathered !== '') thread.postMessage(gathered)
+      gathered = ''
+    }
+    const write = (line) => {
+      const unread = passed + gathered.length - Atomics.load(read, 0)
+      if (line.startsWith('{"level":50') && unread < 4 * 1024 * 1024) {
+        if (gathered === '') setImmediate(pass)
+        gathered += line
+        if (gathered.length > 32 * 1024) pass()
+      }
+      return own.write(line)
+    }
+    return pinoTo({ write })
   },
   'winston alone': async ({ destination }) => winstonWith(destination),
   'winston + AlertTransport': async ({ destination, url, more }) => {

@@ -60,26 +60,32 @@ function read() {
   const started = performance.now()
   const journal = readdirSync(dir).find((name) => name.endsWith('.journal'))
   const file = openSync(join(dir, journal), 'r')
-  const piece = Buffer.alloc(256 * 1024)
+  const text = Buffer.alloc(512 * 1024)
   const latest = new Map()
-  let rest = Buffer.alloc(0)
-  for (let bytes = readSync(file, piece); bytes > 0; bytes = readSync(file, piece)) {
-    const text = Buffer.concat([rest, piece.subarray(0, bytes)])
+  let at = 0
+  let filled = 0
+  for (;;) {
+    const bytes = readSync(file, text, filled, text.length - filled, null)
+    if (bytes === 0) break
+    filled += bytes
     let start = 0
-    for (let end = text.indexOf(10); end !== -1; end = text.indexOf(10, start)) {
+    for (let end = text.indexOf(10); end !== -1 && end < filled; end = text.indexOf(10, start)) {
       // As '[["alert/…",' begins.
       const key = text.latin1Slice(start + 3, text.indexOf(34, start + 3))
-      latest.set(key, text.subarray(start, end))
+      latest.set(key, { at: at + start, length: end - start })
       start = end + 1
     }
-    rest = text.subarray(start)
+    text.copyWithin(0, start, filled)
+    filled -= start
+    at += start
   }
-  closeSync(file)
-  const entries = [...latest.values()].map((line) => JSON.parse(line.toString()))
   const written = openSync(join(dir, 'written'), 'w')
-  for (const entry of entries) writeSync(written, `${JSON.stringify(entry)}\n`)
+  for (const { at, length } of latest.values()) {
+    readSync(file, text, 0, length, at)
+    writeSync(written, `${JSON.stringify(JSON.parse(text.toString('utf8', 0, length)))}\n`)
+  }
   fsyncSync(written)
-  closeSync(written)
+  for (const each of [file, written]) closeSync(each)
   return { ms: performance.now() - started }
 }
 
