@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { messages, until } from '../unit/fleet/redis-rig.ts'
 import { startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
 import { aDirectory } from '../unit/hub/state-rig.ts'
@@ -104,6 +104,7 @@ async function aStorm(state: State) {
 type Storm = Awaited<ReturnType<typeof aStorm>>
 
 const mostRuns = 3
+vi.setConfig({ testTimeout: 300_000 + mostRuns * stormMs })
 
 /** Again, if the machine was too slow for them to reach each other: a process then notifies for itself. */
 async function inStorm(state: () => Promise<State>, scenario: (storm: Storm) => Promise<void>) {

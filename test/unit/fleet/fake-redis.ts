@@ -75,6 +75,7 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
   function run(script: string, [count = '', ...rest]: readonly string[]): Reply {
     const kept = keptIn(rest[0] ?? '')
     const args = rest.slice(Number(count))
+    if (script.includes("return 'usable'")) return 'usable'
     if (script.includes("return 'differs'")) return save(kept, args)
     if (script.includes("return 'no-speaker'")) return ask(kept, args)
     if (script.includes("'ZCARD'")) return beat(kept, args)

@@ -18,9 +18,10 @@ export function createRedisAlone(options: RoleParts) {
 
   function onFailure(error: unknown): void {
     const now = clock.now()
-    const failedMs = roleState.noteFailure(now)
-    place.disconnect()
     const isLasting = error instanceof StoreFailure && error.isLasting
+    const failedMs = roleState.noteFailure(now)
+    if (isLasting) roleState.bar(now + lastingMs)
+    place.disconnect()
     const isOver = isLasting || place.role === 'starting' || failedMs >= patienceMs
     if (place.role !== 'alone' && isOver) goAlone(error)
     if (place.role !== 'alone') beats.in(retryMs)

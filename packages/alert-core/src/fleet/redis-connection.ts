@@ -8,7 +8,16 @@ import { codeOf } from '../errors/code-of.ts'
 import { isObject } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
 import { readHistory, writeHistory } from './redis-history.ts'
-import { answerKey, askScript, beatScript, keysOf, resignScript, saveScript } from './redis-scripts.ts'
+import {
+  answerKey,
+  askScript,
+  beatScript,
+  keysOf,
+  probeKey,
+  probeScript,
+  resignScript,
+  saveScript,
+} from './redis-scripts.ts'
 import { answerMs, type BeatAnswer, type RedisStore, type StoredLease, StoreFailure } from './redis-store.ts'
 
 export interface RedisConnectionOptions {
@@ -30,6 +39,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
   /** Where the keys are, if another server of a cluster said so. */
   let moved: { readonly host: string; readonly port: number } | undefined
   let isClosed = false
+  const probed = new WeakSet<Client>()
 
   async function connected(): Promise<Client> {
     opened ??= open(options, moved)
@@ -68,24 +78,24 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
     )
   }
 
-  async function run(script: string, args: readonly (string | number)[]): Promise<unknown> {
-    return ask(async (client) => {
-      try {
-        return await client.evalsha(hashOf(script), keys.length, ...keys, ...args)
-      } catch (error) {
-        if (!textOf(error).startsWith('NOSCRIPT')) throw namedRight(error, script)
-        return await client.eval(script, keys.length, ...keys, ...args).catch((again) => {
-          throw namedRight(again, script)
-        })
-      }
-    })
+  const run = (script: string, args: Arguments) => ask((client) => runIn(client, script, keys, args))
+
+  /** Once for each connection, before its first beat. */
+  async function probe(client: Client): Promise<void> {
+    if (probed.has(client)) return
+    await runIn(client, probeScript, [...keys, probeKey(options.fleet)], [])
+    probed.add(client)
   }
 
   return {
     async beat({ id, renew = '', take = '', deltas, alerts, silences }) {
       const field = options.memberKey + id
       const args = [id, renew, take, field, silences, deltas.length, ...deltas, ...alerts]
-      return answerOf(await run(beatScript, args), alerts)
+      const answer = await ask(async (client) => {
+        await probe(client)
+        return runIn(client, beatScript, keys, args)
+      })
+      return answerOf(answer, alerts)
     },
     async submitted(most) {
       const found = await ask((client) => client.xrange(inbox, '-', '+', 'COUNT', most))
@@ -123,6 +133,24 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
       isClosed = true
       giveUp()
     },
+  }
+}
+
+type Arguments = readonly (string | number)[]
+
+async function runIn(
+  client: Client,
+  script: string,
+  keys: readonly string[],
+  args: Arguments,
+): Promise<unknown> {
+  try {
+    return await client.evalsha(hashOf(script), keys.length, ...keys, ...args)
+  } catch (error) {
+    if (!textOf(error).startsWith('NOSCRIPT')) throw namedRight(error, script)
+    return await client.eval(script, keys.length, ...keys, ...args).catch((again) => {
+      throw namedRight(again, script)
+    })
   }
 }
 

@@ -33,6 +33,9 @@ export interface RoleState {
   noteAnswer(answer: BeatAnswer, sentAt: number, now: number): string | undefined
   /** Redis did not answer. Returns for how long. */
   noteFailure(now: number): number
+  /** The server or its rights have to be changed: what Redis answers before then changes nothing. */
+  bar(until: number): void
+  isBarred(now: number): boolean
   /** The state in Redis is empty, perhaps because that was just started: the former speaker comes first. */
   noteEmpty(now: number): void
   /** Asks for the lease, under a new term unless it asks already. */
@@ -96,6 +99,7 @@ export function createRoleState(id: string): RoleState {
   /** Answers in a row. */
   let answers = 0
   let calmUntil = 0
+  let barredUntil = never
   let timesAlone = 0
   /** Why it is alone, as reported. */
   let reported = ''
@@ -129,6 +133,10 @@ export function createRoleState(id: string): RoleState {
       answers = 0
       return now - failingSince
     },
+    bar(until: number) {
+      barredUntil = until
+    },
+    isBarred: (now: number) => now < barredUntil,
     noteEmpty(now: number) {
       emptySince ??= now
       state.mayTakeAt = Math.max(state.mayTakeAt, emptySince + othersWaitMs)

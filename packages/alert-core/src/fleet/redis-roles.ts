@@ -75,6 +75,7 @@ export function createRedisRoles(given: RedisRolesOptions) {
 
   function comeBack(answer: BeatAnswer, ownTerm: string | undefined): void {
     const now = clock.now()
+    if (roleState.isBarred(now)) return
     const isBack = roleState.isBack(now)
     if (roleState.keepsState && ownTerm !== undefined) {
       lease.resume(ownTerm)

@@ -16,6 +16,11 @@ export function answerKey(fleet: string, id: string): string {
   return `alert:{${fleet}}:v1:answer:${id}`
 }
 
+/** Exists only while the probe runs. */
+export function probeKey(fleet: string): string {
+  return `alert:{${fleet}}:v1:probe`
+}
+
 /** Fields of the state beside its entries. */
 const termField = '@term'
 const revisionField = '@revision'
@@ -26,6 +31,36 @@ const head = `
 local lease, members, inbox, state, sent, silences = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+`
+
+/**
+ * Reads each key as what it holds, and uses each command once: what later fails for want of a right would be
+ * half done. The last key is its own. A refusal names the line, so each command has one.
+ */
+export const probeScript = `${head}
+local own = KEYS[7]
+redis.call('GET', lease)
+redis.call('ZCARD', members)
+redis.call('XLEN', inbox)
+for _, key in ipairs({ state, sent, silences }) do
+  redis.call('HGET', key, '')
+end
+redis.call('DEL', own)
+redis.call('PEXPIRE', own, 1)
+redis.call('SET', own, '')
+redis.call('DEL', own)
+redis.call('HGETALL', own)
+redis.call('HDEL', own, '')
+redis.call('HSET', own, '', '')
+redis.call('DEL', own)
+redis.call('ZREMRANGEBYSCORE', own, '-inf', 0)
+redis.call('ZADD', own, 0, '')
+redis.call('DEL', own)
+redis.call('XRANGE', own, '-', '+', 'COUNT', 1)
+redis.call('XDEL', own, '1-1')
+redis.call('XADD', own, '*', 'd', '')
+redis.call('DEL', own)
+return 'usable'
 `
 
 /** id, renew, take, seen field, silences, number of deltas, deltas…, alerts… */

@@ -1,0 +1,73 @@
+// What a Redis may withhold from a fleet: each command that it needs, and each of its keys.
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createFleet, until } from '../unit/fleet/redis-rig.ts'
+import { type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
+
+const rights =
+  'evalsha eval time get set del pexpire hget hset hdel hgetall zadd zcard zremrangebyscore xadd xlen xrange xdel'.split(
+    ' ',
+  )
+
+async function aServer(): Promise<RedisServer> {
+  const server = await startRedis()
+  onTestFinished(() => server.stop())
+  return server
+}
+
+/** A user who lacks one right. */
+async function aUser(server: RedisServer, missing: string): Promise<string> {
+  const granted = rights.flatMap((right) => (right === missing ? [] : [`+${right}`]))
+  // Its name counts as a secret: a warning masks it.
+  const name = `without-${missing}`
+  await server.admin().call('ACL', 'SETUSER', name, 'on', '>s3cret-word', '~alert:*', '-@all', ...granted)
+  return server.url.replace('//', `//${name}:s3cret-word@`)
+}
+
+const atOnce = 6
+const mostRuns = 3
+
+/** Of a process that logs again and again, and is to be alone all the time. */
+async function warningsOf(url: string, fleetName: string, run = 1): Promise<readonly string[]> {
+  const fleet = createFleet({ url }, { state: { redis: { url, fleet: fleetName } } })
+  const member = await fleet.start()
+  await until(() => {
+    member.log('disk is full')
+    return fleet.bodies.length >= 4
+  })
+  await until(fleet.isAllNotified)
+  const warnings = member.warnings.map(({ code, message }) => `${code} ${message}`)
+  // The machine was too slow for Redis.
+  const isLate = warnings.some((text) => text.includes('does not answer'))
+  if (isLate && run < mostRuns) return warningsOf(url, fleetName, run + 1)
+  expect(member.role()).toBe('alone')
+  return warnings
+}
+
+async function warningsOfAll<Case>(cases: readonly Case[], warn: (one: Case) => Promise<readonly string[]>) {
+  const found: (readonly string[])[] = []
+  for (let from = 0; from < cases.length; from += atOnce)
+    found.push(...(await Promise.all(cases.slice(from, from + atOnce).map(warn))))
+  return found
+}
+
+describe.skipIf(whyNoRedis !== '')(`a process whose Redis${whyNoRedis}`, () => {
+  it('withholds any right from it says once which, and notifies for itself', async () => {
+    const server = await aServer()
+    const found = await warningsOfAll(rights, async (right) => warningsOf(await aUser(server, right), right))
+    const cure = 'Redis refuses a command: give the user of state.redis the right'
+    expect(found).toEqual(rights.map((right) => [`ALERT_FLEET_ALONE ${cure} +${right}.`]))
+    const keys = await server.admin().keys('*')
+    expect(keys.filter((key) => key.endsWith(':probe'))).toEqual([])
+  })
+
+  it('has something else under any of its keys says so once, and notifies for itself', async () => {
+    const server = await aServer()
+    const names = ['lease', 'm', 'in', 'st', 'sent', 'sil']
+    const found = await warningsOfAll(names, async (name) => {
+      await server.admin().lpush(`alert:{${name}}:v1:${name}`, 'mine')
+      return warningsOf(server.url, name)
+    })
+    const warning = expect.stringMatching(/^ALERT_FLEET_ALONE .* remove the keys that begin with alert:\{/)
+    expect(found).toEqual(names.map(() => [warning]))
+  })
+})
