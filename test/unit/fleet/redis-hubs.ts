@@ -13,7 +13,7 @@ import { createVirtualClock } from '#core/time/virtual-clock.ts'
 import { createMemoryRedis } from './redis-in-memory.ts'
 import { createStops } from './stops.ts'
 
-export const startMs = Date.UTC(2026, 0, 1)
+const startMs = Date.UTC(2026, 0, 1)
 
 /** One alert of a message that a provider accepted; `at` is ms since the start. */
 export interface Sent {
@@ -32,6 +32,8 @@ export interface HubProcess {
   isRunning(): boolean
   stop(): void
   cont(): void
+  /** With the same options. */
+  reload(): void
   close(): Promise<void>
 }
 
@@ -61,8 +63,7 @@ export function createHubWorld(options: AlertOptions) {
     },
   })
 
-  function open(own: Clock, parts: LazyParts, more: AlertOptions): Hub {
-    const given = { ...options, ...more }
+  function open(own: Clock, parts: LazyParts, given: AlertOptions): Hub {
     const hub = openHub(given, checkOptions(given, {}), () => parts, {
       clock: own,
       env: {},
@@ -85,14 +86,17 @@ export function createHubWorld(options: AlertOptions) {
       const fleet = createRedisPeer({ id, process: id, options: '', store, journal, clock: own, newTerm })
       return { fleet, journal }
     }
-    const state = { redis: 'redis://127.0.0.1:6379' }
-    const hub = open(stops.clock, { ...lazyParts, openFleet }, { state, process: id })
+    const given = { ...options, state: { redis: 'redis://127.0.0.1:6379' }, process: id }
+    const hub = open(stops.clock, { ...lazyParts, openFleet }, given)
     let isOver = false
     const one: HubProcess = {
       hub,
       isRunning: () => !isOver && !stops.isStopped(),
       stop: stops.stop,
       cont: stops.cont,
+      reload() {
+        if (hub.reload(given).length > 0) throw new Error('a reload was refused')
+      },
       async close() {
         isOver = true
         await hub.close(3_000)
@@ -112,7 +116,7 @@ export function createHubWorld(options: AlertOptions) {
     running: () => processes.filter((one) => one.isRunning()),
     start,
     /** A process without others. */
-    startAlone: () => open(clock, lazyParts, {}),
+    startAlone: () => open(clock, lazyParts, options),
   }
 }
 

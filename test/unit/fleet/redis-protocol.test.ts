@@ -148,6 +148,45 @@ describe('processes that share a Redis', () => {
     expect(world.notified().get('kind 0')).toBe(1)
   })
 
+  it('count all that one logs which was left alone as it took over', async () => {
+    const world = createRedisWorld()
+    for (let n = 0; n < 3; n++) world.start()
+    const [first] = world.processes()
+    await world.clock.advance(3)
+    // It has the lease, and cannot read the state.
+    world.redis.go('hangs')
+    for (let n = 0; n < 3; n++) {
+      first!.log('kind 0')
+      await world.clock.advance(1_100)
+    }
+    // Another one takes the lease meanwhile.
+    first!.stop()
+    world.redis.come()
+    await world.clock.advance(20_000)
+    first!.cont()
+    await world.clock.advance(20_000)
+    expect(first!.peer.stats()?.role).toBe('follower')
+    for (let n = 0; n < 3; n++) {
+      first!.log('kind 0')
+      await world.clock.advance(2_000)
+    }
+    await end(world)
+    expect(world.violations).toEqual([])
+    expect(world.notified().get('kind 0')).toBe(6)
+  })
+
+  it('leave to the others what Redis may have taken, though it soon goes again', async () => {
+    const world = await aWorld(3)
+    world.redis.go('hangs')
+    world.processes()[1]!.log('kind 0')
+    await world.clock.advance(35_000)
+    world.redis.come()
+    world.redis.go('refuses')
+    await world.clock.advance(38_000)
+    await end(world)
+    expect(world.notified().get('kind 0')).toBe(1)
+  })
+
   it('submit what one of them logs while it ends', async () => {
     const world = await aWorld(2)
     const [first, second] = world.processes()

@@ -27,7 +27,7 @@ export function createRedisAlone(options: RoleParts) {
     if (place.role !== 'alone') beats.in(retryMs)
     else {
       beats.in(isLasting ? lastingMs : askMs)
-      if (now - roleState.aloneAt > unsavedMs) countUnsaved()
+      if (failedMs > unsavedMs) countUnsaved()
     }
   }
 
@@ -53,7 +53,9 @@ export function createRedisAlone(options: RoleParts) {
     place.goAlone()
     place.countHere()
     if (countedHere) {
-      outbox.takeBack(0)
+      // Its numbers are not given again: the state here may say already that they are counted.
+      outbox.cut()
+      outbox.see(outbox.unsaved().at(-1)?.number ?? 0)
       void host().adopt(undefined).then(markJoined)
       return
     }

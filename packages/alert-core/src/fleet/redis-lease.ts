@@ -12,8 +12,10 @@ export interface RedisLeaseOptions extends RoleParts {
 }
 
 export function createRedisLease(options: RedisLeaseOptions) {
-  const { id, store, clock, place, host, outbox, beats, speaker, journal, newTerm, roleState, markJoined } =
+  const { store, clock, place, host, outbox, beats, speaker, journal, newTerm, roleState, markJoined } =
     options
+
+  const { takeBack, isTakingBack } = createTakeBack(options)
 
   const hasLease = () => roleState.term !== undefined && clock.now() < roleState.leaseUntil
 
@@ -76,28 +78,6 @@ export function createRedisLease(options: RedisLeaseOptions) {
     }
   }
 
-  /** What was to be submitted is counted here. */
-  function takeBack(): void {
-    const wasElsewhere = !place.countsHere
-    place.countHere()
-    if (!wasElsewhere) return
-    outbox.cut()
-    const lowest = outbox.unsaved()[0]?.number ?? 0
-    for (const { number, items } of outbox.unsaved()) {
-      const entries = beats.entriesOf(number)
-      const own = {
-        member: id,
-        process: options.process,
-        options: options.options,
-        number,
-        lowest,
-        items,
-        asks: false,
-      }
-      speaker.take({ ...own, ...(entries && { entries }) })
-    }
-  }
-
   /** Another process has the lease: all that is here and not in the state is submitted to it. */
   function lose(answer: BeatAnswer): void {
     speaker.stop(true)
@@ -117,6 +97,7 @@ export function createRedisLease(options: RedisLeaseOptions) {
 
   return {
     hasLease,
+    isTakingBack,
     take,
     takeNow,
     resume,
@@ -124,6 +105,37 @@ export function createRedisLease(options: RedisLeaseOptions) {
     lose,
     /** Whether the process may continue though its lease ended. */
     mayResume: (answer: BeatAnswer) => answer.lease === undefined && isOurs(answer, roleState),
+  }
+}
+
+/** What was to be submitted is counted here. */
+function createTakeBack({ id, process, options, place, outbox, beats, speaker }: RedisLeaseOptions) {
+  let isTakingBack = false
+
+  function takeAll(): void {
+    const lowest = outbox.unsaved()[0]?.number ?? 0
+    for (const { number, items } of outbox.unsaved()) {
+      const entries = beats.entriesOf(number)
+      const own = { member: id, process, options, number, lowest, items, asks: false }
+      speaker.take({ ...own, ...(entries && { entries }) })
+    }
+  }
+
+  return {
+    /** Not all of it is counted yet. */
+    isTakingBack: () => isTakingBack,
+    takeBack(): void {
+      const wasElsewhere = !place.countsHere
+      place.countHere()
+      if (!wasElsewhere) return
+      outbox.cut()
+      isTakingBack = true
+      try {
+        takeAll()
+      } finally {
+        isTakingBack = false
+      }
+    },
   }
 }
 

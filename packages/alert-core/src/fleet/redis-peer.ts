@@ -81,7 +81,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
 
   /** What was counted here gets its number in the state: submitted later, it is known. */
   function numberCounted(): void {
-    if (!place.countsHere || !roles.leases()) return
+    if (!place.countsHere || !roles.leases() || roles.isTakingBack()) return
     outbox.cut()
     const last = outbox.unsaved().at(-1)
     if (last !== undefined) host.seen.note(id, last.number)

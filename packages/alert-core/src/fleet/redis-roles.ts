@@ -111,6 +111,7 @@ export function createRedisRoles(given: RedisRolesOptions) {
     countUnsaved: alone.countUnsaved,
     hasLease: () => place.role !== 'alone' && lease.hasLease(),
     leases: () => roleState.term !== undefined && place.role !== 'alone',
+    isTakingBack: lease.isTakingBack,
     keepsState: () => roleState.keepsState,
     members: () => roleState.members,
     isLeadFresh: () => clock.now() - roleState.leaseSeenAt < freshMs,
