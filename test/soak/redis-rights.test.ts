@@ -1,4 +1,4 @@
-// What a Redis may withhold from a fleet: each command that it needs, and each of its keys.
+// What a Redis may withhold from a fleet: each command that it needs, each of its keys, and its name.
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createFleet, until } from '../unit/fleet/redis-rig.ts'
 import { type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
@@ -69,5 +69,29 @@ describe.skipIf(whyNoRedis !== '')(`a process whose Redis${whyNoRedis}`, () => {
     })
     const warning = expect.stringMatching(/^ALERT_FLEET_ALONE .* remove the keys that begin with alert:\{/)
     expect(found).toEqual(names.map(() => [warning]))
+  })
+
+  it('is used by another service under the same name says so once, and the records of both are counted', async () => {
+    const server = await aServer()
+    const fleet = createFleet(server, { state: { redis: { url: server.url, fleet: 'shared' } } })
+    const rules = [{ name: 'disks', match: { msg: 'disk is full' } }]
+    const members = [await fleet.start(), await fleet.start({ service: 'billing', rules })]
+    for (let n = 0; n < 3; n++) {
+      for (const { log } of members) log('disk is full')
+      await until(fleet.isAllNotified)
+    }
+    expect(members.map(({ role }) => role())).toEqual(['speaker', 'follower'])
+    const fired = fleet.bodies.flatMap(({ alerts }) => alerts.filter(({ reason }) => reason === 'first'))
+    expect(
+      fired
+        .map(({ rule }) => rule)
+        .filter((rule) => rule !== '@fleet')
+        .sort(),
+    ).toEqual(['disks', 'error'])
+    const [speaker, follower] = members.map(({ warnings }) => warnings)
+    expect(speaker).toMatchObject([
+      { code: 'ALERT_FLEET_DIFFERS', message: expect.stringMatching(/^Process web-2 has other rules/) },
+    ])
+    expect(follower).toEqual([])
   })
 })
