@@ -14,6 +14,7 @@ import { type AlertOptions, isEnabled, warningsOf } from '../options.ts'
 import { createGate } from '../read/gate.ts'
 import { isObjectOrList } from '../text/get-path.ts'
 import { broadcastKey, type Control, serveBroadcast } from './broadcast.ts'
+import { coldCloseMs, threadStart } from './cold-close.ts'
 import { crashLine, createRecentLines, readSharedCrash } from './crashes.ts'
 import { planAdapter, wireOf } from './create-adapter.ts'
 import type { HostKinds } from './host.ts'
@@ -24,7 +25,6 @@ import { createLineStream, type LineTarget } from './line-stream.ts'
 import { createLink } from './link.ts'
 import { isTargetOfThread } from './parent.ts'
 import { answeringOf } from './shared-links.ts'
-import { leastCloseMs } from './thread.ts'
 import { warnFromWorker, warnNested } from './warnings.ts'
 
 /** The user's options, and what pino and our own adapters put beside them. */
@@ -63,8 +63,6 @@ const noOptions =
   "The target has no options, so alerts are shown on stderr. Options are written below `options`: { target: 'pino-alert-transport', options: { channels: { … } } }."
 /** pino sends its configuration as soon as the worker is up; without it lines must not wait for ever. */
 const configTimeoutMs = 1_000
-/** An end of the stream so soon after the start was already waited for during the start. */
-const coldMs = 100
 /** For `build` a line is an object that was parsed; the hub does that, and once. */
 const accepted = {}
 
@@ -219,15 +217,12 @@ function openHubTarget(options: AlertOptions, wire: WireConfig): Target {
     take: (line) => hub.write(line),
     countTooLong: () => hub.countFailure('too-long'),
     flush: hub.flush,
-    close: () => hub.close(closeMs(options, upAt)),
+    close() {
+      const { closeTimeoutMs } = planAdapter(options)
+      return hub.close(coldCloseMs(closeTimeoutMs, { startedAt: threadStart(), upAt, now: performance.now() }))
+    },
     hub: hubAnswering(hub),
   }
-}
-
-/** A process that ends right after its start has waited for the start of this worker: that counts as well. */
-function closeMs(options: AlertOptions, upAt: number): number | undefined {
-  if (performance.now() - upAt > coldMs) return undefined
-  return Math.max(leastCloseMs, planAdapter(options).closeTimeoutMs - upAt)
 }
 
 /** pino's worker as a stage before a hub elsewhere. */
