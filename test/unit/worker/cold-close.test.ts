@@ -1,19 +1,12 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
-import { coldCloseMs, threadStart } from '#core/worker/cold-close.ts'
+import { coldCloseMs, threadStart } from '#core/worker/pino-target.ts'
 
-const closeTimeoutMs = 3_000
-
-it('the start of the thread counts for an end right after it, however long the process has lived', () => {
-  const startedAt = 60_000
-  const moments = { startedAt, upAt: startedAt + 400, now: startedAt + 450 }
-  expect(coldCloseMs(closeTimeoutMs, moments)).toBe(2_600)
-  expect(coldCloseMs(closeTimeoutMs, { ...moments, now: startedAt + 501 })).toBeUndefined()
-})
-
-it('an end right after a slow start still has a second', () => {
-  expect(coldCloseMs(closeTimeoutMs, { startedAt: 0, upAt: 9_000, now: 9_000 })).toBe(1_000)
+it('the start of the thread counts for an end right after it, and leaves a second', () => {
+  const plan = { closeTimeoutMs: 3_000 }
+  expect(coldCloseMs(plan, 400)).toBe(2_600)
+  expect(coldCloseMs(plan, 9_000)).toBe(1_000)
 })
 
 it('a thread that begins late says so', async () => {

@@ -14,7 +14,6 @@ import { type AlertOptions, isEnabled, warningsOf } from '../options.ts'
 import { createGate } from '../read/gate.ts'
 import { isObjectOrList } from '../text/get-path.ts'
 import { broadcastKey, type Control, serveBroadcast } from './broadcast.ts'
-import { coldCloseMs, threadStart } from './cold-close.ts'
 import { crashLine, createRecentLines, readSharedCrash } from './crashes.ts'
 import { planAdapter, wireOf } from './create-adapter.ts'
 import type { HostKinds } from './host.ts'
@@ -25,6 +24,7 @@ import { createLineStream, type LineTarget } from './line-stream.ts'
 import { createLink } from './link.ts'
 import { isTargetOfThread } from './parent.ts'
 import { answeringOf } from './shared-links.ts'
+import { leastCloseMs } from './thread.ts'
 import { warnFromWorker, warnNested } from './warnings.ts'
 
 /** The user's options, and what pino and our own adapters put beside them. */
@@ -63,6 +63,8 @@ const noOptions =
   "The target has no options, so alerts are shown on stderr. Options are written below `options`: { target: 'pino-alert-transport', options: { channels: { … } } }."
 /** pino sends its configuration as soon as the worker is up; without it lines must not wait for ever. */
 const configTimeoutMs = 1_000
+/** An end of the stream so soon after the start was already waited for during the start. */
+const coldMs = 100
 /** For `build` a line is an object that was parsed; the hub does that, and once. */
 const accepted = {}
 
@@ -218,11 +220,25 @@ function openHubTarget(options: AlertOptions, wire: WireConfig): Target {
     countTooLong: () => hub.countFailure('too-long'),
     flush: hub.flush,
     close() {
-      const { closeTimeoutMs } = planAdapter(options)
-      return hub.close(coldCloseMs(closeTimeoutMs, { startedAt: threadStart(), upAt, now: performance.now() }))
+      const isCold = performance.now() - upAt <= coldMs
+      return hub.close(isCold ? coldCloseMs(planAdapter(options), upAt - threadStart()) : undefined)
     },
     hub: hubAnswering(hub),
   }
+}
+
+/** A process that ends right after its start has waited `startMs` for this worker: that counts as well. */
+export function coldCloseMs(
+  { closeTimeoutMs }: { readonly closeTimeoutMs: number },
+  startMs: number,
+): number {
+  return Math.max(leastCloseMs, closeTimeoutMs - startMs)
+}
+
+/** In Node `performance.now()` counts from the start of the process in threads too. Others do not say. */
+export function threadStart(): number {
+  const { nodeTiming } = performance as Partial<typeof performance>
+  return nodeTiming?.environment ?? 0
 }
 
 /** pino's worker as a stage before a hub elsewhere. */
