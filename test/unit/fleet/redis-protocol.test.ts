@@ -202,6 +202,23 @@ describe('processes that share a Redis', () => {
     expect(world.notified().get('kind 0')).toBe(2)
   })
 
+  it.each([1, 5, 10, 15, 20])('write what the first logs %i ms after its end began', async (ms) => {
+    const world = await aWorld(2)
+    const [first, second] = world.processes()
+    const closed = first!.close()
+    await world.clock.advance(ms)
+    first!.log('kind 0')
+    await world.clock.advance(30)
+    world.redis.go('refuses')
+    await world.clock.advance(5_000)
+    await closed
+    world.redis.come()
+    await world.clock.advance(20_000)
+    second!.notify()
+    await world.clock.advance(100)
+    expect(world.notified().get('kind 0')).toBe(world.logged.get('kind 0'))
+  })
+
   it.each([0, 1])('send themselves what Redis did not take before they end (process %i)', async (index) => {
     const world = await aWorld(2)
     world.redis.go('hangs')

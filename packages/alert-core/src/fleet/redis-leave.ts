@@ -111,7 +111,7 @@ async function submitAll(
 
 /** Whether it is in Redis, for another process to continue with. */
 async function writeAll(parts: LeaveParts, budget: Budget): Promise<boolean> {
-  const { place, host, speaker } = parts
+  const { place, host, outbox, speaker } = parts
   let isWriting = false
   let isWritten = false
   const write = async () => {
@@ -121,7 +121,8 @@ async function writeAll(parts: LeaveParts, budget: Budget): Promise<boolean> {
   }
   await runUntil(
     () => {
-      if (isWritten || place.role !== 'speaker') return true
+      // What was logged meanwhile is to be written too, as long as there is time.
+      if ((isWritten && outbox.isEmpty()) || place.role !== 'speaker') return true
       // An answer may be lost.
       if (hasLease(parts) && !isWriting) {
         isWriting = true
