@@ -48,8 +48,8 @@ interface Written {
 
 async function aStorm(state: State) {
   const { url, bodies, items, counted, firsts, quietMs } = await aProvider()
-  // Between two messages no delivery is under way for some time.
-  const hook = { type: 'webhook', url, wait: '1s', interval: 0, repeat: '3s', repeatMax: '3s' }
+  // Between two messages no delivery is under way for some time; each alert has a card.
+  const hook = { type: 'webhook', url, max: 50, wait: '1s', interval: 0, repeat: '3s', repeatMax: '3s' }
   const member = (_: unknown, n: number) =>
     aMember({ service: 'orders', process: `web-${n}`, state, channels: { hook } })
   const members = await Promise.all(Array.from({ length: size }, member))
