@@ -222,6 +222,21 @@ describe('hubs that share a Redis', () => {
     expect([added('disk is full'), added('ledger differs')]).toEqual([2, 1])
   })
 
+  it.each(['closed', 'stopped'] as const)('send what waits at its time if the first is %s', async (how) => {
+    const world = createHubWorld(options)
+    const first = world.start()
+    await world.clock.advance(5 * second)
+    world.start()
+    await world.clock.advance(5 * second)
+    log(first.hub, world.now(), 'disk is full', 'error')
+    await world.clock.advance(2 * second)
+    if (how === 'closed') void first.close()
+    else first.stop()
+    // Nothing is logged any more.
+    await world.clock.advance(20 * second)
+    expect(world.sent.filter((one) => one.channel === 'chat').map((one) => one.key)).toEqual(['disk is full'])
+  })
+
   it('send what one process would, hardly more than a second later', async () => {
     await fc.assert(
       fc.asyncProperty(traces, async (trace) => {

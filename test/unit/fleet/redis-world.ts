@@ -69,6 +69,7 @@ export function createRedisWorld(mutant?: Mutant) {
       countItems(items) {
         for (const item of items) if ('occurrence' in item) memory.count(item.occurrence.id, item.count)
       },
+      lead() {},
       adopt: () => journal.adopt((found) => found.forEach(memory.takeIn)),
       stepDown() {
         memory.clear()

@@ -117,6 +117,7 @@ export function createWorld(mutant?: Mutant) {
           if ('occurrence' in item) add(memory.counted, item.occurrence.id, item.count)
         saveSoon()
       },
+      lead() {},
       async adopt(deposed) {
         await new Promise<void>((resolve) => own.after(5, resolve))
         if (peer.mayAct?.() === false) return

@@ -83,6 +83,8 @@ export interface FleetHost {
   countItems(items: readonly Item[], process: string): void
   /** Adopts what dead processes left, and what the process `deposed` left, though it may still run. */
   adopt(deposed: string | undefined): Promise<void>
+  /** It notifies from now on: sends what is due, and at its time what will be. */
+  lead(): void
   /**
    * Forgets alerts and what waits to be sent: another process has taken the state over, or all of it is
    * `submitted`.

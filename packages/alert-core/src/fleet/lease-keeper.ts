@@ -64,6 +64,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     place.speak()
     takeBack()
     speaker.open()
+    host().lead()
   }
 
   /** What was to be submitted is counted here. */

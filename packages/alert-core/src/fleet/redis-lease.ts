@@ -68,6 +68,7 @@ export function createRedisLease(options: RedisLeaseOptions) {
       place.disconnect()
       takeBack()
       open()
+      host().lead()
       markJoined()
     } catch (error) {
       options.onFailure(error)

@@ -40,8 +40,8 @@ const togetherSentence =
 const splitSentence =
   'Two processes notified for the fleet at the same time, because Redis had two primaries or lost its latest writes. What this one had counted becomes part of the counts of the fleet; people may get a message twice.'
 
-/** All but the adoption, which is part of the start. */
-export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt'> {
+/** All but the adoption, which is part of the start, and what follows from it. */
+export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt' | 'lead'> {
   const { inForce, tracker, state, channels, countItems, clock, flush, answer } = options
   const { events, internalErrors, metaAlerts } = options.reporting
   const unlike = new Set<string>()
