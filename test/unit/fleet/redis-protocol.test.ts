@@ -202,21 +202,63 @@ describe('processes that share a Redis', () => {
     expect(world.notified().get('kind 0')).toBe(2)
   })
 
-  it.each([1, 5, 10, 15, 20])('write what the first logs %i ms after its end began', async (ms) => {
+  it.each([
+    ['refuses', 5, 0],
+    ['refuses', 5, 21],
+    ['hangs', 5, 3],
+    ['hangs', 15, 21],
+  ] as const)(
+    'lose nothing that one logs while it ends, as Redis %s (%i ms, %i ms)',
+    async (how, log, go) => {
+      const world = await aWorld(2)
+      const [first, second] = world.processes()
+      world.clock.after(log, () => first!.log('kind 0'))
+      world.clock.after(go, () => world.redis.go(how))
+      const closed = first!.close()
+      await world.clock.advance(8_000)
+      await closed
+      world.redis.come()
+      await world.clock.advance(20_000)
+      second!.notify()
+      await world.clock.advance(100)
+      expect(world.logged.get('kind 0')).toBe(1)
+      expect(world.notified().get('kind 0')).toBe(1)
+    },
+  )
+
+  it('continue what one writes that logs again and again while it ends', async () => {
     const world = await aWorld(2)
     const [first, second] = world.processes()
+    for (let ms = 0; ms < 3_000; ms += 7) world.clock.after(ms, () => first!.log('kind 0'))
     const closed = first!.close()
-    await world.clock.advance(ms)
-    first!.log('kind 0')
-    await world.clock.advance(30)
-    world.redis.go('refuses')
-    await world.clock.advance(5_000)
+    await world.clock.advance(8_000)
     await closed
-    world.redis.come()
-    await world.clock.advance(20_000)
+    expect(world.notified().size).toBe(0)
     second!.notify()
     await world.clock.advance(100)
-    expect(world.notified().get('kind 0')).toBe(world.logged.get('kind 0'))
+    expect(world.notified()).toEqual(world.logged)
+  })
+
+  it.each([true, false])('are not alone because they were stopped (as one ends: %s)', async (ends) => {
+    const world = await aWorld(2)
+    const [first] = world.processes()
+    first!.log('kind 0')
+    await world.clock.advance(300)
+    world.redis.loseAnswer()
+    const closed = ends ? first!.close() : undefined
+    await world.clock.advance(ends ? 2 : 150)
+    first!.log('kind 0')
+    first!.stop()
+    await world.clock.advance(7_000)
+    world.redis.loseAnswer()
+    first!.cont()
+    await world.clock.advance(50)
+    expect(first!.peer.isAlone?.()).toBe(false)
+    await world.clock.advance(5_000)
+    await closed
+    await end(world)
+    expect(world.violations).toEqual([])
+    expect(world.notified().get('kind 0')).toBe(2)
   })
 
   it.each([0, 1])('send themselves what Redis did not take before they end (process %i)', async (index) => {

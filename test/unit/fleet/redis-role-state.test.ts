@@ -21,3 +21,13 @@ describe('the lease of a process', () => {
     expect(leaseUntil(answer.now - 3_000)).toBe(leaseUntil(answer.now) - 3_000)
   })
 })
+
+describe('how long Redis does not answer', () => {
+  it('is without the pause in which the process was stopped, but for one that is slow each time', () => {
+    const state = createRoleState('p1')
+    const failedFor = (...moments: number[]) => moments.map((at) => state.noteFailure(at, 2_500))
+    expect(failedFor(0, 250, 7_250, 7_500, 8_500)).toEqual([0, 250, 0, 250, 1_250])
+    state.noteAnswer(answer, 8_600, 8_601)
+    expect(failedFor(20_000, 23_000, 26_000, 29_000)).toEqual([0, 0, 3_000, 6_000])
+  })
+})

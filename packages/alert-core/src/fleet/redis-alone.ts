@@ -7,6 +7,8 @@ import { StoreFailure } from './redis-store.ts'
 /** Redis may not answer for so long. */
 const patienceMs = 1_000
 const retryMs = 250
+/** Between two calls that fail, unless the process was stopped meanwhile. */
+const longestPauseMs = 2_500
 const askMs = 1_000
 /** If the server or its rights have to be changed. */
 const lastingMs = 60_000
@@ -19,7 +21,8 @@ export function createRedisAlone(options: RoleParts) {
   function onFailure(error: unknown): void {
     const now = clock.now()
     const isLasting = error instanceof StoreFailure && error.isLasting
-    const failedMs = roleState.noteFailure(now)
+    const pauseMs = place.role === 'alone' ? Number.POSITIVE_INFINITY : longestPauseMs
+    const failedMs = roleState.noteFailure(now, pauseMs)
     if (isLasting) roleState.bar(now + lastingMs)
     place.disconnect()
     const isOver = isLasting || place.role === 'starting' || failedMs >= patienceMs

@@ -31,6 +31,8 @@ const pollMs = 20
 const mostCountedMs = 1_000
 /** What was logged while it ended is passed on within so long. */
 const lastMs = 1_000
+/** An answer to the last write may take so long. */
+const lastWriteMs = 250
 
 /** Polls until it is so, or the process is alone. Time in which the process was stopped hardly counts. */
 export async function runUntil(
@@ -111,10 +113,12 @@ async function submitAll(
 
 /** Whether it is in Redis, for another process to continue with. */
 async function writeAll(parts: LeaveParts, budget: Budget): Promise<boolean> {
-  const { place, host, outbox, speaker } = parts
+  const { place, host, clock, outbox, speaker } = parts
   let isWriting = false
   let isWritten = false
+  let writing = Promise.resolve()
   const write = async () => {
+    isWritten = false
     host.save()
     isWritten = await speaker.flush()
     isWriting = false
@@ -126,13 +130,15 @@ async function writeAll(parts: LeaveParts, budget: Budget): Promise<boolean> {
       // An answer may be lost.
       if (hasLease(parts) && !isWriting) {
         isWriting = true
-        void write()
+        writing = write()
       }
       return false
     },
     parts,
     budget,
   )
+  // While records keep coming there is always one more.
+  await waitAtMost(writing, lastWriteMs, clock)
   return isWritten && place.role === 'speaker'
 }
 

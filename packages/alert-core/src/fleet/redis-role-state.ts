@@ -31,8 +31,8 @@ export interface RoleState {
   readonly aloneAt: number
   /** Redis answered a call of this moment. Returns the term of the lease if this process has it. */
   noteAnswer(answer: BeatAnswer, sentAt: number, now: number): string | undefined
-  /** Redis did not answer. Returns for how long. */
-  noteFailure(now: number): number
+  /** Redis did not answer. Returns for how long: since then, or since the first pause longer than this. */
+  noteFailure(now: number, longestPauseMs: number): number
   /** The server or its rights have to be changed: what Redis answers before then changes nothing. */
   bar(until: number): void
   isBarred(now: number): boolean
@@ -94,7 +94,7 @@ const mostTerms = 100
 const never = Number.NEGATIVE_INFINITY
 
 export function createRoleState(id: string): RoleState {
-  let failingSince: number | undefined
+  const failing = createFailing()
   let emptySince: number | undefined
   /** Answers in a row. */
   let answers = 0
@@ -119,8 +119,7 @@ export function createRoleState(id: string): RoleState {
 
     noteAnswer({ members, lease, now: atRedis }: BeatAnswer, sentAt: number, now: number) {
       state.members = Math.max(1, members)
-      if (failingSince !== undefined) state.mayTakeAt = Math.max(state.mayTakeAt, now + othersWaitMs)
-      failingSince = undefined
+      if (failing.end()) state.mayTakeAt = Math.max(state.mayTakeAt, now + othersWaitMs)
       if (lease !== undefined) state.leaseSeenAt = now - Math.max(0, atRedis - lease.renewedAt)
       const isOwn = lease?.id === id && (lease.term === state.term || lease.term === state.taking)
       if (!isOwn) return undefined
@@ -128,10 +127,9 @@ export function createRoleState(id: string): RoleState {
       state.leaseUntil = sentAt - Math.max(0, atRedis - lease.renewedAt) + leaseMs - marginMs
       return lease.term
     },
-    noteFailure(now: number) {
-      failingSince ??= now
+    noteFailure(now: number, longestPauseMs: number) {
       answers = 0
-      return now - failingSince
+      return failing.note(now, longestPauseMs)
     },
     bar(until: number) {
       barredUntil = until
@@ -203,6 +201,33 @@ export function createRoleState(id: string): RoleState {
     },
   }
   return state
+}
+
+/** Since when Redis does not answer. */
+function createFailing() {
+  let since: number | undefined
+  let failedAt = never
+  let hasPaused = false
+
+  return {
+    /** Redis answered. Returns whether it had not before. */
+    end(): boolean {
+      const hadFailed = since !== undefined
+      since = undefined
+      hasPaused = false
+      return hadFailed
+    },
+    note(now: number, longestPauseMs: number): number {
+      // It was stopped, and did not ask Redis meanwhile. One that is slow again and again was not.
+      if (since !== undefined && !hasPaused && now - failedAt > longestPauseMs) {
+        hasPaused = true
+        since = undefined
+      }
+      failedAt = now
+      since ??= now
+      return now - since
+    },
+  }
 }
 
 /** No other process wrote the state since, or there is none. */
