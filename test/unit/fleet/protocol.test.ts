@@ -202,6 +202,20 @@ describe('processes that share a state', () => {
     expect(world.notified.get('kind 0')).toBe(4)
   })
 
+  it('lose nothing that one submitted with a critical record, though the other is killed at once', async () => {
+    const world = createWorld()
+    const first = world.start()
+    await world.clock.advance(2_000)
+    const second = world.start()
+    second.log(critical)
+    second.log('kind 0')
+    await world.clock.advance(100)
+    expect(second.peer.stats()?.role).toBe('follower')
+    first.kill()
+    await end(world)
+    expect(Object.fromEntries(world.notified)).toEqual({ [critical]: 1, 'kind 0': 1 })
+  })
+
   it('leave nothing to one that sends its last messages', async () => {
     const world = createWorld()
     const first = world.start()

@@ -237,6 +237,28 @@ describe('hubs that share a Redis', () => {
     expect(world.sent.filter((one) => one.channel === 'chat').map((one) => one.key)).toEqual(['disk is full'])
   })
 
+  it('count all that one submitted at once, though the one that notifies is killed right after', async () => {
+    const world = createHubWorld({ channels: { chat: options.channels.chat } })
+    const first = world.start()
+    await world.clock.advance(5 * second)
+    log(first.hub, world.now(), 'ledger differs', 'error')
+    await world.clock.advance(20 * second)
+    const { hub } = world.start()
+    for (const [key, severity] of [
+      ['disk is full', 'critical'],
+      ['ledger differs', 'error'],
+    ] as const)
+      log(hub, world.now(), key, severity)
+    await world.clock.advance(500)
+    // Killed: it is never continued.
+    first.stop()
+    await world.clock.advance(minute)
+    log(hub, world.now(), 'ledger differs', 'error')
+    await world.clock.advance(2 * minute)
+    const added = (key: string) => world.sent.reduce((sum, one) => sum + (one.key === key ? one.added : 0), 0)
+    expect([added('disk is full'), added('ledger differs')]).toEqual([1, 3])
+  })
+
   it('send what one process would, hardly more than a second later', async () => {
     await fc.assert(
       fc.asyncProperty(traces, async (trace) => {

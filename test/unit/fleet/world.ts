@@ -113,8 +113,11 @@ export function createWorld(mutant?: Mutant) {
 
     const host: FleetHost = {
       countItems(items) {
-        for (const item of items)
-          if ('occurrence' in item) add(memory.counted, item.occurrence.id, item.count)
+        for (const item of items) {
+          if (!('occurrence' in item)) continue
+          add(memory.counted, item.occurrence.id, item.count)
+          if (item.occurrence.severity === 'critical') save()
+        }
         saveSoon()
       },
       lead() {},

@@ -2,7 +2,7 @@
 import { createLru } from '../cache/lru.ts'
 import { hash64 } from '../text/text.ts'
 import type { Clock, Timer } from '../time/clock.ts'
-import { recordsIn } from './batch.ts'
+import { recordsIn, saveRest } from './batch.ts'
 import type { FleetHost } from './fleet-types.ts'
 import { readDelta, readUnknown, type StoredDelta, type StoredQuestion } from './redis-delta.ts'
 import type { JournalKeeper } from './redis-journal.ts'
@@ -105,6 +105,7 @@ export function createRedisInbox(options: RedisInboxOptions) {
       countItems([item], process)
       received += recordsIn(item)
     }
+    saveRest(member, { number, items }, host())
     return true
   }
 
