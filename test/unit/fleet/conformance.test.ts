@@ -156,6 +156,16 @@ for (const engine of engines) {
       expect(items().map(({ latestMessage }) => latestMessage)).not.toContain('restarted')
     })
 
+    it('know a silence that one makes before it takes part', async () => {
+      const { members, start } = await open(engine)
+      if (engine === solo) await members[0]!.hub.close()
+      const silence = { match: { event: 'deploy' }, for: '1h' }
+      await start({}, (hub) => void hub.silence(silence))
+      const running = engine === solo ? members.slice(1) : members
+      const known = () => running.map(({ hub }) => hub.status().silences.length)
+      await until(() => known().every((count) => count === 1))
+    })
+
     it('end an alert by a record of another one', async () => {
       const rules = [{ name: 'core', match: { event: 'down' }, resolve: { event: 'up' } }]
       const { log, items } = await open(engine, { rules })

@@ -259,6 +259,23 @@ describe('hubs that share a Redis', () => {
     expect([added('disk is full'), added('ledger differs')]).toEqual([1, 3])
   })
 
+  it('know a silence that one makes, or ends, before it takes part', async () => {
+    const world = createHubWorld(options)
+    const first = world.start()
+    await world.clock.advance(5 * second)
+    const silence = { match: { k: 'disk is full' }, for: '1h' }
+    const known = () => world.processes().map(({ hub }) => hub.status().silences.length)
+    const { hub } = world.start()
+    hub.silence(silence)
+    hub.unsilence(hub.silence(silence))
+    await world.clock.advance(5 * second)
+    expect(known()).toEqual([1, 1])
+    first.stop()
+    await world.clock.advance(20 * second)
+    expect(hub.stats().fleet?.role).toBe('speaker')
+    expect(known()).toEqual([1, 1])
+  })
+
   it('send what one process would, hardly more than a second later', async () => {
     await fc.assert(
       fc.asyncProperty(traces, async (trace) => {

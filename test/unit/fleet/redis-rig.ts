@@ -43,7 +43,8 @@ export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions
   const { state, ...others } = more
   let answer: (to: string) => Promise<Response> | Response = () => new Response('{"ok":true}')
 
-  async function start(extra: AlertOptions = {}): Promise<Member> {
+  /** `use`: what is done with it at once. */
+  async function start(extra: AlertOptions = {}, use: (hub: Hub) => void = () => {}): Promise<Member> {
     const name = `web-${members.length + 1}`
     const warnings: Member['warnings'] = []
     const hub = createHub(
@@ -86,6 +87,7 @@ export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions
       },
       role: () => hub.stats().fleet?.role,
     }
+    use(hub)
     members.push(member)
     onTestFinished(async () => void (await hub.close(2_000)))
     await until(() => member.role() !== 'starting')

@@ -94,8 +94,9 @@ export function createPeer(options: PeerOptions): Fleet {
       return true
     },
     submitSilence(silence) {
-      if (isElsewhere()) outbox.addItem({ silence })
-      else queueMicrotask(speaker.spreadSilences)
+      // As a record: the process may find that another one notifies.
+      if (!hasRole('alone')) outbox.addItem({ silence })
+      if (!isElsewhere()) queueMicrotask(speaker.spreadSilences)
       return isElsewhere()
     },
     isShared: () => speaker.members() > 0,

@@ -105,7 +105,8 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
       return true
     },
     submitSilence(silence) {
-      if (isElsewhere()) outbox.addItem({ silence })
+      // As a record: the process may find that another one notifies.
+      if (!hasRole('alone') || roles.keepsState()) outbox.addItem({ silence })
       return isElsewhere()
     },
     prepareSave: numberCounted,
