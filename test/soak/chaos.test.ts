@@ -213,6 +213,10 @@ const program = (life: Life, options: object, isLast: boolean) => `
   } else again()
   createInterface({ input: process.stdin }).on('line', async (word) => {
     if (word === 'kill-hub') return killHub()
+    if (word === 'wait-for-disk') {
+      await until((stats) => stats?.state?.place === 'disk')
+      return say('on-disk', '')
+    }
     clearTimeout(timer)
     await sayLost()
     if (word === 'exit') process.exit(0)
@@ -320,8 +324,9 @@ it(`of ${forMs / 1_000} s of accidents nothing is lost without a count`, {
         counts.full++
         await sleep(life.ms)
         disk.free()
-        // Tried every ten seconds if it was noticed.
-        if (seen.has('code ALERT_STATE_UNUSABLE')) await came('code ALERT_STATE_RECOVERED')
+        // Tried every ten seconds if it was noticed. Until then all is in memory only.
+        child.stdin!.write('wait-for-disk\n')
+        await came('on-disk ')
       }
       if (life.isHubKilled) {
         child.stdin!.write('kill-hub\n')

@@ -149,7 +149,7 @@ for (const engine of engines) {
 
     it('obey a silence made in any of them', async () => {
       const { log, member, items, caughtUp, members } = await open(engine)
-      member(1).hub.silence({ match: { event: 'deploy' }, for: '1h' })
+      member(1).hub.silence({ match: { event: 'deploy' }, for: '1h' } as const)
       await until(() => members.every(({ hub }) => hub.status().silences.length === 1))
       for (let n = 0; n < 3; n++) log(n, 'restarted', { event: 'deploy' })
       await caughtUp()
@@ -159,7 +159,7 @@ for (const engine of engines) {
     it('know a silence that one makes before it takes part', async () => {
       const { members, start } = await open(engine)
       if (engine === solo) await members[0]!.hub.close()
-      const silence = { match: { event: 'deploy' }, for: '1h' }
+      const silence = { match: { event: 'deploy' }, for: '1h' } as const
       await start({}, (hub) => void hub.silence(silence))
       const running = engine === solo ? members.slice(1) : members
       const known = () => running.map(({ hub }) => hub.status().silences.length)

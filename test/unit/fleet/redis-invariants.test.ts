@@ -263,7 +263,7 @@ describe('hubs that share a Redis', () => {
     const world = createHubWorld(options)
     const first = world.start()
     await world.clock.advance(5 * second)
-    const silence = { match: { k: 'disk is full' }, for: '1h' }
+    const silence = { match: { k: 'disk is full' }, for: '1h' } as const
     const known = () => world.processes().map(({ hub }) => hub.status().silences.length)
     const { hub } = world.start()
     hub.silence(silence)
