@@ -14,6 +14,9 @@ type State = NonNullable<AlertOptions['state']>
 interface Engine {
   readonly name: string
   readonly size: number
+  /** How far the clock of each process, in turn, is ahead, in ms. */
+  readonly clocks?: readonly number[]
+  readonly isReal?: boolean
   state(): Promise<State>
 }
 
@@ -32,8 +35,19 @@ const solo: Engine = {
 }
 const local: Engine = { name: 'a directory', size: 3, state: async () => ({ dir: aDirectory() }) }
 const inMemory: Engine = { name: 'a Redis in memory', size: 3, state: () => stopped(startFakeRedis()) }
-const real: Engine = { name: `a real Redis${whyNoRedis}`, size: 3, state: () => stopped(startRedis()) }
-const engines = inSoak([solo, local, inMemory, real], [local])
+const real: Engine = {
+  name: `a real Redis${whyNoRedis}`,
+  size: 3,
+  isReal: true,
+  state: () => stopped(startRedis()),
+}
+const hourMs = 3_600_000
+const apart: Engine = {
+  ...real,
+  name: `a real Redis, with clocks an hour fast and slow${whyNoRedis}`,
+  clocks: [0, hourMs, -hourMs],
+}
+const engines = inSoak([solo, local, inMemory, real, apart], [local])
 
 /** So unlike each other that none are merged. */
 const letters =
@@ -46,8 +60,8 @@ const atOnce = (name: string) => ({ ...to(name), wait: 0, interval: 0, sendResol
 const channels = { hook: atOnce('hook') }
 
 /** The processes; `log(n, …)` logs in the nth of them. */
-async function open({ size, state }: Engine, options: AlertOptions = {}) {
-  const fleet = createFleet({ url: '' }, { state: await state(), channels, ...options })
+async function open({ size, state, clocks }: Engine, options: AlertOptions = {}) {
+  const fleet = createFleet({ url: '' }, { state: await state(), channels, ...options }, clocks)
   const members = size === 1 ? [await fleet.start()] : await fleet.startAll(size)
   const member = (n: number): Member => members[n % size]!
   const items = (of?: string) =>
@@ -84,7 +98,7 @@ async function open({ size, state }: Engine, options: AlertOptions = {}) {
 }
 
 for (const engine of engines) {
-  describe.skipIf(engine === real && whyNoRedis !== '')(`processes that share ${engine.name}`, () => {
+  describe.skipIf(engine.isReal && whyNoRedis !== '')(`processes that share ${engine.name}`, () => {
     it('send one message with all counts', async () => {
       const hook = { ...channels.hook, wait: '2s', repeat: '1s' } as const
       const { log, bodies, members, isAllNotified } = await open(engine, { channels: { hook } })

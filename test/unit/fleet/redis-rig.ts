@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest'
 import { createHub } from '#core/hub/create-hub.ts'
 import type { Hub } from '#core/hub/hub-types.ts'
 import type { AlertOptions } from '#core/options.ts'
+import { systemClock } from '#core/time/clock.ts'
 import type { RedisServer } from './redis-server.ts'
 
 interface Body {
@@ -36,7 +37,12 @@ export interface Member {
 
 export type Fleet = ReturnType<typeof createFleet>
 
-export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions = {}) {
+/** `clocks`: how far that of each process, in turn, is ahead of the machine's, in ms. */
+export function createFleet(
+  server: Pick<RedisServer, 'url'>,
+  more: AlertOptions = {},
+  clocks: readonly number[] = [0],
+) {
   const bodies: Body[] = []
   const members: Member[] = []
   const logged = new Map<string, number>()
@@ -47,6 +53,8 @@ export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions
   async function start(extra: AlertOptions = {}, use: (hub: Hub) => void = () => {}): Promise<Member> {
     const name = `web-${members.length + 1}`
     const warnings: Member['warnings'] = []
+    const aheadMs = clocks[members.length % clocks.length]!
+    const now = () => Date.now() + aheadMs
     const hub = createHub(
       {
         service: 'orders',
@@ -67,6 +75,7 @@ export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions
         ...extra,
       },
       {
+        clock: { ...systemClock, now },
         fetch: async (url, init) => {
           const to = String(url).split('/').at(-1) ?? ''
           const body = { ...(JSON.parse(String(init?.body)) as Body), to }
@@ -83,7 +92,7 @@ export function createFleet(server: Pick<RedisServer, 'url'>, more: AlertOptions
       warnings,
       log(msg, fields = {}) {
         logged.set(msg, (logged.get(msg) ?? 0) + 1)
-        hub.write(JSON.stringify({ level: 50, time: Date.now(), msg, ...fields }))
+        hub.write(JSON.stringify({ level: 50, time: now(), msg, ...fields }))
       },
       role: () => hub.stats().fleet?.role,
     }

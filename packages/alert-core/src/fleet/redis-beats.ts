@@ -8,7 +8,7 @@ import type { Clock, Timer } from '../time/clock.ts'
 import type { Delta, FleetHost } from './fleet-types.ts'
 import { isSilence } from './item-schemas.ts'
 import type { Outbox } from './outbox.ts'
-import { type Replacer, shiftItem, writeDelta } from './redis-delta.ts'
+import { type Replacer, shiftItem, shiftSilence, writeDelta } from './redis-delta.ts'
 import type { BeatAnswer, RedisStore } from './redis-store.ts'
 import { StoreFailure } from './redis-store.ts'
 
@@ -112,7 +112,7 @@ export function createBeats(options: BeatsOptions) {
     known.learn(answer.notified)
     if (answer.silences === undefined || !submits()) return
     silences = answer.silences.version
-    useSilences(answer.silences.json, answer.lease?.id, host())
+    useSilences(answer.silences.json, -offset.aheadMs(), answer.lease?.id, host())
   }
 
   function stored({ number, items: given }: Delta): string {
@@ -167,11 +167,11 @@ function senderOf({ id: member, process, options }: BeatsOptions) {
 }
 
 /** Another program may have written them: what cannot be read is left out. */
-function useSilences(json: string, from = '?', host: FleetHost): void {
+function useSilences(json: string, byMs: number, from = '?', host: FleetHost): void {
   const list = listIn(json)
   const readable = list?.filter(isSilence) ?? []
   if (readable.length !== list?.length) host.reportUnlike(from, 'version')
-  host.useSilences(readable)
+  host.useSilences(readable.map((silence) => shiftSilence(silence, byMs)))
 }
 
 function listIn(json: string): readonly unknown[] | undefined {

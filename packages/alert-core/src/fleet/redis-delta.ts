@@ -1,6 +1,7 @@
 /** What a process submits, as it stands in Redis: redacted, and with moments by the clock of Redis. */
 import * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
+import type { RuntimeSilence } from '../mute/silences.ts'
 import { isObject } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
 import type { Delta, Item } from './fleet-types.ts'
@@ -128,7 +129,10 @@ function isEntry(value: unknown): value is readonly [string, unknown] {
 
 /** The same item with its moments by another clock. */
 export function shiftItem(item: Item, byMs: number): Item {
-  if (byMs === 0 || !('occurrence' in item)) return item
+  if (byMs === 0) return item
+  if ('silence' in item && typeof item.silence !== 'string')
+    return { silence: shiftSilence(item.silence, byMs) }
+  if (!('occurrence' in item)) return item
   const { firstAt, lastAt, moments } = item
   return {
     ...item,
@@ -139,5 +143,16 @@ export function shiftItem(item: Item, byMs: number): Item {
         value === undefined ? ([at + byMs] as const) : ([at + byMs, value] as const),
       ),
     }),
+  }
+}
+
+/** The same silence with its moments by another clock. */
+export function shiftSilence(silence: RuntimeSilence, byMs: number): RuntimeSilence {
+  const { at, fromMs, untilMs } = silence
+  return {
+    ...silence,
+    untilMs: untilMs + byMs,
+    ...(at === undefined ? {} : { at: at + byMs }),
+    ...(fromMs === undefined ? {} : { fromMs: fromMs + byMs }),
   }
 }

@@ -2,9 +2,11 @@
  * The part of a process that notifies for a fleet in Redis: takes what was submitted, and writes what became
  * of it together with the state, all or nothing. What it decided is done once that is written.
  */
+import type { RuntimeSilence } from '../mute/silences.ts'
 import type { Clock } from '../time/clock.ts'
 import type { FleetHost } from './fleet-types.ts'
 import type { Outbox } from './outbox.ts'
+import { shiftSilence } from './redis-delta.ts'
 import { hasLast, type StateHistory, withWrite } from './redis-history.ts'
 import { createRedisInbox } from './redis-inbox.ts'
 import type { JournalKeeper, StateChanges } from './redis-journal.ts'
@@ -39,7 +41,7 @@ interface Act {
 }
 
 export function createRedisSpeaker(options: RedisSpeakerOptions) {
-  const { id, store, journal, host, clock, outbox, encode, onRefused, onFailure } = options
+  const { id, store, journal, host, clock, outbox, encode, aheadMs, onRefused, onFailure } = options
   let term: string | undefined
   let stateId = ''
   /** Which writes the state here continues, up to the last one that is known to be done. */
@@ -83,10 +85,10 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
     const began = epoch
     acts.start()
     const changes = journal.take()
-    const { seen } = host()
+    const { seen, silences: current } = host()
     const own = seen.saved(id)
     const gone = inbox.removable()
-    const list = JSON.stringify(host().silences())
+    const list = JSON.stringify(current())
     const written = withWrite(history, { term: ownTerm, revision: ++revision })
     try {
       const outcome = await store.save({
@@ -100,7 +102,7 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
         changes: encoded(changes, encode),
         notified: alertsNotified(changes.values),
         received: gone,
-        ...(list === silences ? {} : { silences: list }),
+        ...(list === silences ? {} : { silences: byRedisClock(current(), aheadMs()) }),
       })
       if (began !== epoch) return
       isFailing = outcome === 'refused'
@@ -157,6 +159,10 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
     isIn: (past: StateHistory) => hasLast(past, history),
     received: inbox.received,
   }
+}
+
+function byRedisClock(silences: readonly RuntimeSilence[], aheadMs: number): string {
+  return JSON.stringify(silences.map((silence) => shiftSilence(silence, aheadMs)))
 }
 
 function encoded({ values }: StateChanges, encode: RedisSpeakerOptions['encode']): StoredChange[] {
