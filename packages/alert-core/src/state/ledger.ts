@@ -16,6 +16,8 @@ export interface Ledger {
   restOf(rest: object): Change[]
   /** Removes what the whole snapshot no longer holds. */
   removalsOf(snapshot: TrackerSnapshot): Change[]
+  /** Entries that are written. */
+  size(): number
   /** Forgets what was written. */
   clear(): void
 }
@@ -132,6 +134,7 @@ export function createLedger(redacted: () => Redacted): Ledger {
         return [[key, undefined]]
       })
     },
+    size: () => written.size,
     clear() {
       written.clear()
       writtenWhole.clear()

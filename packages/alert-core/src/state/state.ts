@@ -3,7 +3,7 @@
  * written to the journal as they change, and adopted at the next start.
  *
  *   critical record: at once · notification: before its first attempt · delivered: at once ·
- *   counts: within 1 s
+ *   counts: within 1 s, and at once where other processes are to continue with them
  */
 import { joinedIds } from '../alerts/notification.ts'
 import type { Tracker } from '../alerts/tracker.ts'
@@ -43,7 +43,10 @@ export interface StateOptions extends FormerStatesOptions {
   /** Opens the journal, which is rewritten from these entries. */
   readonly openJournal: (entries: () => Iterable<Change>, onRewritten: () => void) => Journal
   readonly lives: SavedLives
-  readonly fleet: Pick<Fleet, 'mayAct' | 'prepareSave' | 'noteSaved' | 'hasUnsaved'>
+  readonly fleet: Pick<
+    Fleet,
+    'mayAct' | 'prepareSave' | 'noteSaved' | 'hasUnsaved' | 'isShared' | 'whenSaved'
+  >
 }
 
 /** The state of a hub beyond its process. */
@@ -89,6 +92,9 @@ export interface State {
 }
 
 const syncEveryMs = 1000
+/** Between two syncs at once: together they take some hundredths of the time of a process. */
+const leastPauseMs = 10
+const entriesPerMs = 10
 /** In a flood of critical records the counts are within a second. */
 const mostAtOnce = 100
 
@@ -99,10 +105,10 @@ export function createState(options: StateOptions): State {
   const unsent = new Map<string, Notification>()
   const ledger = createLedger(() => redacted)
   let former = createFormerStates(options)
-  const members = createSeen(clock, syncSoon)
+  const pace = createPace({ ...options, entries: () => ledger.size(), sync: () => sync() })
+  const members = createSeen(clock, pace.syncSoon)
   /** Records that were written at once since the last sync. */
   let writtenAtOnce = 0
-  let timer: Timer | undefined
   const submitted = createSubmitted(() => redacted)
   const whole = {
     submitted,
@@ -127,12 +133,12 @@ export function createState(options: StateOptions): State {
   }
 
   function sync(first: readonly Change[] = [], isUrgent = false, isLast = false): void {
-    timer?.cancel()
-    timer = undefined
+    pace.stop()
     if (fleet.mayAct?.() === false) return
     fleet.prepareSave?.()
     const changes = [...first, ...changesOfAll(whole, isLast)]
     writtenAtOnce = 0
+    pace.note()
     journal.write(changes, isUrgent)
     fleet.noteSaved()
   }
@@ -143,16 +149,12 @@ export function createState(options: StateOptions): State {
     fleet.noteSaved()
   }
 
-  function syncSoon(): void {
-    timer ??= clock.after(syncEveryMs, () => sync())
-  }
-
   return {
     stats: journal.stats,
     check: journal.rewrite,
     retry: journal.retry,
     saveAlert(id, isUrgent) {
-      syncSoon()
+      pace.syncSoon()
       if (!isUrgent || writtenAtOnce >= mostAtOnce) return
       writtenAtOnce++
       // It outlives the process; the disk is waited for when a channel is to be notified.
@@ -162,7 +164,7 @@ export function createState(options: StateOptions): State {
       for (const notification of notifications) unsent.set(notification.id, notification)
       const changes = notifications.flatMap((notification) => changesOfUnsent(whole, notification))
       write(changes, notifications.some(isCritical))
-      syncSoon()
+      pace.syncSoon()
     },
     removeUnsent(notification) {
       const removed = joinedIds(notification).filter((id) => unsent.delete(id))
@@ -196,7 +198,7 @@ export function createState(options: StateOptions): State {
         const adopted = former.adopt(found, living, clock.now(), isLate)
         lives.adopt(adopted.lives, clock.now())
         for (const { member, number } of adopted.members) members.note(member, number)
-        if (found.length > 0 || tracker.snapshot({ withKeys: false }).releases !== undefined) syncSoon()
+        if (found.length > 0 || tracker.snapshot({ withKeys: false }).releases !== undefined) pace.syncSoon()
         take({ ...adopted, unsent: addUnknown(unsent, adopted.unsent) })
       }, deposed)
     },
@@ -207,7 +209,7 @@ export function createState(options: StateOptions): State {
     },
     async close() {
       sync([], false, true)
-      timer?.cancel()
+      pace.stop()
       await journal.close(isEmpty(whole))
     },
   }
@@ -222,4 +224,63 @@ function addUnknown(unsent: Map<string, Notification>, found: readonly Notificat
 
 function isCritical({ severity }: Notification): boolean {
   return severity === 'critical'
+}
+
+interface PaceOptions {
+  readonly clock: Clock
+  readonly fleet: Pick<Fleet, 'isShared' | 'whenSaved'>
+  /** How many entries a sync compares: it takes as long as they are many. */
+  readonly entries: () => number
+  readonly sync: () => void
+}
+
+interface Pace {
+  syncSoon(): void
+  /** A sync was made. */
+  note(): void
+  /** The next one is not due any more. */
+  stop(): void
+}
+
+/** When what was counted is saved: within a second, or at once where other processes continue with it. */
+function createPace({ clock, fleet, entries, sync }: PaceOptions): Pace {
+  let timer: Timer | undefined
+  let syncedAt = Number.NEGATIVE_INFINITY
+
+  /** If this process is killed, another one of its host takes over with what is on disk. */
+  const savesAtOnce = () => fleet.whenSaved === undefined && fleet.isShared()
+
+  function dueInMs(): number {
+    if (!savesAtOnce()) return syncEveryMs
+    const pauseMs = leastPauseMs + entries() / entriesPerMs
+    return Math.min(syncedAt + pauseMs - clock.now(), syncEveryMs)
+  }
+
+  return {
+    syncSoon() {
+      if (timer !== undefined) return
+      const ms = dueInMs()
+      timer = ms > 0 ? clock.after(ms, sync) : afterThisTurn(sync)
+    },
+    note() {
+      syncedAt = clock.now()
+    },
+    stop() {
+      timer?.cancel()
+      timer = undefined
+    },
+  }
+}
+
+/** Together with all that is counted in this turn of the event loop. */
+function afterThisTurn(work: () => void): Timer {
+  let isCancelled = false
+  queueMicrotask(() => {
+    if (!isCancelled) work()
+  })
+  return {
+    cancel() {
+      isCancelled = true
+    },
+  }
 }
