@@ -35,6 +35,29 @@ describe.skipIf(whyNoRedis !== '')(`a process of a Redis fleet${whyNoRedis}`, ()
     expect(speaker!.role()).toBe('speaker')
   })
 
+  it('of another major version is of another fleet, whose keys stay as they are', async () => {
+    const server = await aServer()
+    const first = await createFleet(server).start()
+    first.log('disk is full')
+    await until(async () => (await server.admin().hlen('alert:{orders}:v1:st')) > 0)
+    // As if it were of a version whose keys are others.
+    const keys = await server.admin().keys('alert:{orders}:v1:*')
+    for (const key of keys) await server.admin().copy(key, key.replace(':v1:', ':v2:'))
+    const other = 'alert:{orders}:v2:lease'
+    expect(await server.admin().exists(other)).toBe(1)
+    await server.admin().persist(other)
+    const dumps = () => Promise.all(keys.map((key) => server.admin().dump(key.replace(':v1:', ':v2:'))))
+    const before = await dumps()
+    const second = await createFleet(server).start()
+    await until(() => first.hub.stats().fleet?.processes === 2)
+    second.log('disk is full')
+    await first.hub.close()
+    // The lease of the other fleet does not keep it from taking over.
+    await until(() => second.role() === 'speaker')
+    expect(await dumps()).toEqual(before)
+    expect([...first.warnings, ...second.warnings]).toEqual([])
+  })
+
   it('with other rules, or the name of another one, is named once', async () => {
     const fleet = createFleet(await aServer())
     const speaker = await fleet.start()
