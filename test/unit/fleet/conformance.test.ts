@@ -189,6 +189,17 @@ for (const engine of engines) {
       await until(() => items().some(({ rule, reason }) => rule === 'core' && reason === 'resolved'))
     })
 
+    it('end an alert by a record that one logs before it takes part', async () => {
+      const rules = [{ name: 'core', match: { event: 'down' }, resolve: { event: 'up' } }]
+      const { log, items, members, start } = await open(engine, { rules })
+      log(0, 'core is down', { event: 'down' })
+      await until(() => items().length === 1)
+      if (engine === solo) await members[0]!.hub.close()
+      const up = JSON.stringify({ level: 30, time: Date.now(), msg: 'core is up', event: 'up' })
+      await start({}, (hub) => hub.write(up))
+      await until(() => items().some(({ rule, reason }) => rule === 'core' && reason === 'resolved'))
+    })
+
     soakTest('keep a quota together', async () => {
       const limited = { ...atOnce('limited'), limit: [{ count: 2, per: '1h' as const }] }
       const { log, items, caughtUp } = await open(engine, { channels: { limited, hook: atOnce('hook') } })

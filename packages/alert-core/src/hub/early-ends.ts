@@ -1,8 +1,9 @@
 /**
- * What records ended before it was known what former processes left: the same records end that too, unless it
- * has fired again since. Only a hub with a state has it.
+ * What records ended before it was known what former processes left, or which process notifies: the same
+ * records end that too, unless it has fired again since. Only a hub with a state has it.
  */
 import { createLru } from '../cache/lru.ts'
+import type { Fleet } from '../fleet/fleet-types.ts'
 import type { LogRecord, Occurrence } from '../model.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 
@@ -14,6 +15,8 @@ export interface EarlyEnds {
   noteFired(id: string): void
   /** Now it is known. */
   replay(): void
+  /** Another process notifies: these are for that one. */
+  handOver(submitEnd: Fleet['submitEnd']): void
 }
 
 /** More alerts than that do not end in the moments of a start. */
@@ -33,9 +36,15 @@ export function createEarlyEnds(inForce: OptionsInForce, track: (end: Occurrence
   const kept = createLru<string, EarlyEnd>(mostEarly)
   const firedAt = createLru<string, number>(mostEarly)
 
+  /** Whether it has not fired again. */
+  const isOverAt =
+    (order: number) =>
+    ({ id }: Pick<Occurrence, 'id'>) =>
+      (firedAt.get(id) ?? 0) < order
+
   function replayOne({ record, names, ends, order }: EarlyEnd): void {
     const { resolveIndex } = inForce.compiled
-    const isOver = ({ id }: Occurrence) => (firedAt.get(id) ?? 0) < order
+    const isOver = isOverAt(order)
     const found = new Map(ends.filter(isOver).map((end) => [end.id, end]))
     for (const name of names) {
       for (const end of resolveIndex.ended(name, record)) {
@@ -44,6 +53,14 @@ export function createEarlyEnds(inForce: OptionsInForce, track: (end: Occurrence
       }
     }
     for (const end of found.values()) track(end)
+  }
+
+  function finish(use: (end: EarlyEnd) => void): void {
+    if (!isOpen) return
+    isOpen = false
+    for (const end of [...kept.values()]) use(end)
+    kept.clear()
+    firedAt.clear()
   }
 
   return {
@@ -60,13 +77,10 @@ export function createEarlyEnds(inForce: OptionsInForce, track: (end: Occurrence
     noteFired(id) {
       if (isOpen && kept.size > 0) firedAt.set(id, ++order)
     },
-    replay() {
-      if (!isOpen) return
-      isOpen = false
-      const all = [...kept.values()]
-      for (const end of all) replayOne(end)
-      kept.clear()
-      firedAt.clear()
-    },
+    replay: () => finish(replayOne),
+    handOver: (submitEnd) =>
+      finish(({ record, names, ends, order }) => {
+        if (ends.every(isOverAt(order))) submitEnd(names, record)
+      }),
   }
 }

@@ -19,7 +19,7 @@ export interface StartupOptions extends FleetHostOptions {
    */
   readonly rulesRead: Promise<void> | undefined
   readonly lifecycle: Lifecycle
-  readonly fleet: Pick<Fleet, 'join'>
+  readonly fleet: Pick<Fleet, 'join' | 'decides' | 'submitEnd'>
   readonly advance: Advance['advance']
   /** Absent without a state. */
   readonly earlyEnds: EarlyEnds | undefined
@@ -59,7 +59,8 @@ export function startHub(options: StartupOptions): void {
       host.seen.note(member, number)
       host.countItems(items, process)
     }
-    earlyEnds?.replay()
+    if (fleet.decides) earlyEnds?.replay()
+    else earlyEnds?.handOver(fleet.submitEnd)
     if (unsent === undefined) endRemoved()
   }
 
@@ -110,6 +111,9 @@ export function startHub(options: StartupOptions): void {
   else {
     // The timer is set for what falls due, which was another process's to see to.
     const lead = () => advance(() => [])
-    void Promise.race([Promise.all([fleet.join({ ...host, adopt, lead }), rulesRead]), late()]).then(finish)
+    const joined = fleet.join({ ...host, adopt, lead }).then(() => {
+      if (!fleet.decides) earlyEnds?.handOver(fleet.submitEnd)
+    })
+    void Promise.race([Promise.all([joined, rulesRead]), late()]).then(finish)
   }
 }
