@@ -16,7 +16,7 @@ export interface EarlyEnds {
   /** Now it is known. */
   replay(): void
   /** Another process notifies: these are for that one. */
-  handOver(submitEnd: Fleet['submitEnd']): void
+  submit(submitEnd: Fleet['submitEnd']): void
 }
 
 /** More alerts than that do not end in the moments of a start. */
@@ -78,7 +78,7 @@ export function createEarlyEnds(inForce: OptionsInForce, track: (end: Occurrence
       if (isOpen && kept.size > 0) firedAt.set(id, ++order)
     },
     replay: () => finish(replayOne),
-    handOver: (submitEnd) =>
+    submit: (submitEnd) =>
       finish(({ record, names, ends, order }) => {
         if (ends.every(isOverAt(order))) submitEnd(names, record)
       }),

@@ -60,7 +60,7 @@ export function startHub(options: StartupOptions): void {
       host.countItems(items, process)
     }
     if (fleet.decides) earlyEnds?.replay()
-    else earlyEnds?.handOver(fleet.submitEnd)
+    else earlyEnds?.submit(fleet.submitEnd)
     if (unsent === undefined) endRemoved()
   }
 
@@ -112,7 +112,7 @@ export function startHub(options: StartupOptions): void {
     // The timer is set for what falls due, which was another process's to see to.
     const lead = () => advance(() => [])
     const joined = fleet.join({ ...host, adopt, lead }).then(() => {
-      if (!fleet.decides) earlyEnds?.handOver(fleet.submitEnd)
+      if (!fleet.decides) earlyEnds?.submit(fleet.submitEnd)
     })
     void Promise.race([Promise.all([joined, rulesRead]), late()]).then(finish)
   }
