@@ -453,6 +453,8 @@ test.each([
   '"a" is required<*>',
   '"a" is required-4711-x',
   'arn:x::y://3. web-7.example.com状态码 ',
+  'GET rdd_1_/2026_utf8',
+  'key user_1_/20_utf8',
 ])(
   'a second pass changes nothing of %j, where what is masked changes what the rest of the word is',
   (message) => {

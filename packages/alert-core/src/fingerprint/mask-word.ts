@@ -93,7 +93,11 @@ function maskBody(buffer: Uint16Array, start: number, end: number, bits: number,
     masked = maskParts(buffer, start, start, masked, mixed)
   }
   const isTicket = buffer[start] === 35 && masked < end
-  return isTicket || isBareValue(buffer, start, masked, mixed) || isNumberedHost(buffer, start, masked)
+  const isId = !first && masked < end && (bits & dash) !== 0 && isNumberedId(buffer, start, masked)
+  return isTicket ||
+    isId ||
+    isBareValue(buffer, start, masked, mixed) ||
+    isNumberedHost(buffer, start, masked)
     ? putValue(buffer, start)
     : masked
 }
