@@ -1,5 +1,6 @@
 // What is left when the process that notifies for a directory is killed: all that it has counted itself.
 import { describe, expect, it } from 'vitest'
+import type { Hub } from '#core/hub/hub-types.ts'
 import { createProcesses } from './processes-rig.ts'
 import { aDirectory, hook, imageOf, ok, openHub, second, start, started } from './state-rig.ts'
 
@@ -59,3 +60,36 @@ describe('the one of several processes that notifies', () => {
     expect(counts.map(([, count]) => count)).toEqual(kinds.map(() => 2))
   })
 })
+
+it.each(['notifies', 'follows', 'does not take part yet'])(
+  'a silence stays until it is ended, and then ends for good, if its process %s',
+  async (role) => {
+    const directory = aDirectory()
+    const fleet = aFleet(directory)
+    await fleet.startAll(2)
+    const silence = { match: { k: 'deploy' }, for: '1h' } as const
+    const isSpeaker = (hub: Hub) => hub.stats().fleet?.role === 'speaker'
+    const maker =
+      role === 'does not take part yet'
+        ? fleet.start({}, (hub) => hub.silence(silence))
+        : fleet.hubs.find((hub) => isSpeaker(hub) === (role === 'notifies'))!.silence(silence)
+    await maker
+    await fleet.pass(second)
+    expect(await silencesAfterKill()).toBe(1)
+    await fleet.changeLead()
+    await fleet.start()
+    await fleet.pass(second)
+    expect(await silencesAfterKill()).toBe(1)
+    for (const hub of fleet.hubs) expect(hub.status().silences).toHaveLength(1)
+    fleet.hubs.find(isSpeaker)!.unsilence(fleet.hubs[0]!.status().silences[0]!.id)
+    await fleet.pass(second)
+    expect(await silencesAfterKill()).toBe(0)
+
+    async function silencesAfterKill(): Promise<number> {
+      const state = { dir: imageOf(directory), fleet: false }
+      const next = openHub({ ...options, state }, { at: fleet.now() })
+      await started(next)
+      return next.hub.status().silences.length
+    }
+  },
+)

@@ -38,11 +38,12 @@ export function createProcesses({ startMs, options, directory, ports }: Processe
     }
   }
 
-  /** One more process. */
-  async function start(more: AlertOptions = {}): Promise<Hub> {
+  /** One more process; `use`: what is done with it at once. */
+  async function start(more: AlertOptions = {}, use: (hub: Hub) => void = () => {}): Promise<Hub> {
     const state = directory === undefined ? {} : { state: { dir: directory, fleet: true } }
     const given = { process: `web-${hubs.length}`, ...state, ...options, ...more }
     const hub = createHub(given, { clock, env: {}, warn: () => {}, ...ports })
+    use(hub)
     hubs.push(hub)
     onTestFinished(() => close(hub))
     const isReady = () => directory === undefined || hub.stats().state?.ready === true

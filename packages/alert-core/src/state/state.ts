@@ -45,7 +45,7 @@ export interface StateOptions extends FormerStatesOptions {
   readonly lives: SavedLives
   readonly fleet: Pick<
     Fleet,
-    'mayAct' | 'prepareSave' | 'noteSaved' | 'hasUnsaved' | 'isShared' | 'whenSaved'
+    'mayAct' | 'prepareSave' | 'noteSaved' | 'hasUnsaved' | 'isShared' | 'whenSaved' | 'decides'
   >
 }
 
@@ -105,6 +105,8 @@ export function createState(options: StateOptions): State {
   const unsent = new Map<string, Notification>()
   const ledger = createLedger(() => redacted)
   let former = createFormerStates(options)
+  /** A follower's file holds none: another process may end one, and that file would bring it back. */
+  const ownSilences = () => (fleet.decides || fleet.mayAct?.() !== false ? options.silences() : [])
   const pace = createPace({ ...options, entries: () => ledger.size(), sync: () => sync() })
   const members = createSeen(clock, pace.syncSoon)
   /** Records that were written at once since the last sync. */
@@ -118,7 +120,7 @@ export function createState(options: StateOptions): State {
     members,
     lives: () => lives.all(clock.now()),
     changedLives: () => lives.takeChanged(clock.now()),
-    silences: options.silences,
+    silences: ownSilences,
     redacted: () => redacted,
   }
   const journal = options.openJournal(() => entriesOf(whole), noteRewritten)
