@@ -10,6 +10,7 @@ import { type AlertOptions, checkOptions } from '#core/options.ts'
 import type { Sender } from '#core/provider/provider.ts'
 import type { Clock } from '#core/time/clock.ts'
 import { createVirtualClock } from '#core/time/virtual-clock.ts'
+import { createRandom } from './random.ts'
 import { createMemoryRedis } from './redis-in-memory.ts'
 import { createStops } from './stops.ts'
 
@@ -39,7 +40,7 @@ export interface HubProcess {
 
 export type HubWorld = ReturnType<typeof createHubWorld>
 
-export function createHubWorld(options: AlertOptions) {
+export function createHubWorld(options: AlertOptions, seed?: number) {
   const clock = createVirtualClock(startMs)
   const redis = createMemoryRedis(clock)
   const sent: Sent[] = []
@@ -47,6 +48,7 @@ export function createHubWorld(options: AlertOptions) {
   const suppressed = new Set<string>()
   const processes: HubProcess[] = []
   const known = new Set<string>()
+  const random = createRandom(seed)
   let terms = 0
   const now = () => clock.now() - startMs
 
@@ -83,7 +85,8 @@ export function createHubWorld(options: AlertOptions) {
       const journal = createJournalKeeper()
       const store = redis.connect(stops.receive)
       const newTerm = () => `t${++terms}`
-      const fleet = createRedisPeer({ id, process: id, options: '', store, journal, clock: own, newTerm })
+      const common = { id, process: id, options: '', store, journal }
+      const fleet = createRedisPeer({ ...common, clock: own, newTerm, random })
       return { fleet, journal }
     }
     const given = { ...options, state: { redis: 'redis://127.0.0.1:6379' }, process: id }

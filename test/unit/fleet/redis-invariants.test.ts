@@ -69,8 +69,8 @@ interface Outcome extends Pick<HubWorld, 'sent' | 'redis' | 'suppressed'> {
   readonly silencedKeys: ReadonlySet<string>
 }
 
-async function outcome(schedule: readonly Step[]): Promise<Outcome> {
-  const world = createHubWorld(options)
+async function outcome(schedule: readonly Step[], seed: number): Promise<Outcome> {
+  const world = createHubWorld(options, seed)
   const logged = new Map<string, number>()
   const silenced: Silenced[] = []
   const silencedKeys = new Set<string>()
@@ -200,8 +200,8 @@ beforeAll(async () => {
 describe('hubs that share a Redis', () => {
   it('keep what one process promises, though they are stopped and ended', async () => {
     await fc.assert(
-      fc.asyncProperty(steps, async (schedule) => {
-        expect(problemsOf(await outcome(schedule))).toEqual([])
+      fc.asyncProperty(steps, fc.nat(), async (schedule, seed) => {
+        expect(problemsOf(await outcome(schedule, seed))).toEqual([])
       }),
       bounds,
     )
@@ -278,10 +278,10 @@ describe('hubs that share a Redis', () => {
 
   it('send what one process would, hardly more than a second later', async () => {
     await fc.assert(
-      fc.asyncProperty(traces, async (trace) => {
+      fc.asyncProperty(traces, fc.nat(), async (trace, seed) => {
         const alone = await played(trace, 1)
         fc.pre(isClear(alone, trace))
-        const together = await played(trace, 3)
+        const together = await played(trace, 3, seed)
         expect(together.map(toLines)).toEqual(alone.map(toLines))
         const delays = together.flatMap((group, n) => group.map(({ at }, k) => at - alone[n]![k]!.at))
         for (const delay of delays) expect(delay >= 0 && delay <= latestMs).toBe(true)
@@ -311,9 +311,9 @@ const traces: fc.Arbitrary<Record[]> = fc.array(
 )
 
 /** What was sent, by channel and alert. */
-async function played(trace: readonly Record[], size: number): Promise<Sent[][]> {
+async function played(trace: readonly Record[], size: number, seed?: number): Promise<Sent[][]> {
   const { prompt, chat } = options.channels
-  const world = createHubWorld({ ...options, channels: { prompt, chat: { ...chat, interval: 0 } } })
+  const world = createHubWorld({ ...options, channels: { prompt, chat: { ...chat, interval: 0 } } }, seed)
   const hubs = size === 1 ? [world.startAlone()] : Array.from({ length: size }, () => world.start().hub)
   await world.clock.advance(5 * second)
   for (const step of trace) {

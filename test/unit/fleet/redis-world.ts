@@ -5,6 +5,7 @@ import { createJournalKeeper } from '#core/fleet/redis-journal.ts'
 import { createRedisPeer } from '#core/fleet/redis-peer.ts'
 import type { Clock } from '#core/time/clock.ts'
 import { createVirtualClock } from '#core/time/virtual-clock.ts'
+import { createRandom } from './random.ts'
 import { createMemoryRedis, type RedisMutant } from './redis-in-memory.ts'
 import { createStops } from './stops.ts'
 import { occurrenceOf } from './world.ts'
@@ -35,13 +36,14 @@ interface Unsent {
   readonly count: number
 }
 
-export function createRedisWorld(mutant?: Mutant) {
+export function createRedisWorld(mutant?: Mutant, seed?: number) {
   const clock = createVirtualClock(1_000_000)
   const redis = createMemoryRedis(clock, mutant === 'deltas are counted again' ? undefined : mutant)
   const { violations } = redis
   const processes: RedisProcess[] = []
   const logged = new Map<string, number>()
   const delivered = new Map<string, Unsent>()
+  const random = createRandom(seed)
   let terms = 0
 
   function start(): RedisProcess {
@@ -115,6 +117,7 @@ export function createRedisWorld(mutant?: Mutant) {
       journal: keeper,
       clock: own,
       newTerm: () => `t${++terms}`,
+      random,
     })
     const self: RedisProcess = {
       id,

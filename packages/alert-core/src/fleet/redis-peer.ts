@@ -32,12 +32,14 @@ export interface RedisPeerOptions {
   readonly clock: Clock
   /** A new term, unlike any other. */
   readonly newTerm: () => string
+  /** From 0 to below 1: when a follower calls, so that not all do at once. */
+  readonly random?: () => number
   /** Keeps texts out of what is stored. */
   readonly replacer?: Replacer
 }
 
 export function createRedisPeer(options: RedisPeerOptions): Fleet {
-  const { id, process, store, journal, clock, newTerm, replacer } = options
+  const { id, process, store, journal, clock, newTerm, random, replacer } = options
   const place = createPlace()
   let host!: FleetHost
   let keepsNothing!: FleetHost
@@ -69,7 +71,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     onRefused: beats.wake,
     onFailure: (error) => roles.onFailure(error),
   })
-  const roles = createRedisRoles({ ...common, place, outbox, beats, speaker, journal, newTerm })
+  const roles = createRedisRoles({ ...common, place, outbox, beats, speaker, journal, newTerm, random })
   let isDraining = false
 
   /** As a call: it changes while something is waited for. */

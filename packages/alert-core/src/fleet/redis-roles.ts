@@ -4,7 +4,10 @@ import { createRedisLease } from './redis-lease.ts'
 import { createRoleState, type RoleParts } from './redis-role-state.ts'
 import { type BeatAnswer, leaseMs } from './redis-store.ts'
 
-export type RedisRolesOptions = Omit<RoleParts, 'roleState' | 'markJoined'>
+export interface RedisRolesOptions extends Omit<RoleParts, 'roleState' | 'markJoined'> {
+  /** From 0 to below 1. */
+  readonly random?: (() => number) | undefined
+}
 
 /** So often the process that notifies renews its lease, and one that is alone asks. */
 const renewMs = 1_000
@@ -14,7 +17,7 @@ const soonMs = 250
 const freshMs = 1_500
 
 export function createRedisRoles(given: RedisRolesOptions) {
-  const { clock, place, host, outbox, beats, journal } = given
+  const { clock, place, host, outbox, beats, journal, random = Math.random } = given
   let markJoined = () => {}
   const joined = new Promise<void>((resolve) => {
     markJoined = resolve
@@ -27,7 +30,8 @@ export function createRedisRoles(given: RedisRolesOptions) {
   function onAnswer(answer: BeatAnswer, sentAt: number): void {
     const ownTerm = roleState.noteAnswer(answer, sentAt, clock.now())
     if (!roleState.isLeading) change(answer, ownTerm)
-    const againMs = nextCallMs(answer, place.role === 'alone' || roleState.term !== undefined)
+    const hasDuty = place.role === 'alone' || roleState.term !== undefined
+    const againMs = nextCallMs(answer, hasDuty, random)
     if (answer.lease !== undefined || roleState.taking === undefined) beats.in(againMs)
   }
 
@@ -140,9 +144,9 @@ function close({ beats, speaker, roleState, place, store, id }: RoleParts): void
 }
 
 /** One that waits for the lease asks when that may be free. */
-function nextCallMs({ lease, now }: BeatAnswer, hasDuty: boolean): number {
+function nextCallMs({ lease, now }: BeatAnswer, hasDuty: boolean, random: () => number): number {
   if (hasDuty) return renewMs
   if (lease === undefined) return soonMs
   const leftMs = lease.renewedAt + leaseMs - now
-  return Math.min(idleMs, Math.max(50, leftMs + 20 + Math.random() * 200))
+  return Math.min(idleMs, Math.max(50, leftMs + 20 + random() * 200))
 }
