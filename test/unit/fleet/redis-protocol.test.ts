@@ -292,6 +292,25 @@ describe('processes that share a Redis', () => {
     expect(world.notified().get('kind 0')).toBe(1)
   })
 
+  it('count once what one submitted that takes over in the middle of its end', async () => {
+    const counts = new Set<number | undefined>()
+    // Half of the time for its end is over some milliseconds before or after it takes the lease.
+    for (let waitMs = 1_540; waitMs < 1_640; waitMs += 5) {
+      const world = await aWorld(2)
+      const [first, second] = world.processes()
+      first!.stop()
+      second!.log('kind 0')
+      await world.clock.advance(waitMs)
+      const closed = second!.close()
+      await world.clock.advance(5_000)
+      await closed
+      await end(world)
+      expect(world.violations).toEqual([])
+      counts.add(world.notified().get('kind 0'))
+    }
+    expect([...counts]).toEqual([1])
+  })
+
   const causes: Readonly<Record<Mutant, (world: RedisWorld) => Promise<void>>> = {
     /** It continues after another one has notified and ended. */
     async 'a renewal takes a free lease'(world) {

@@ -52,10 +52,9 @@ export async function runUntil(
 export async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'left'> {
   const { place, clock, roles } = parts
   await waitAtMost(roles.joined(), withinMs / 3, clock)
-  const budget = { leftMs: withinMs / 2 }
-  let rest = await leaveAsItIs(parts, budget)
-  // It has become another one.
-  while (rest === undefined && budget.leftMs > 0) rest = await leaveAsItIs(parts, budget)
+  let rest = await leaveWithin(parts, withinMs / 2)
+  // It took over at the last moment: what it would send is still in Redis, too.
+  if (rest === undefined && roles.hasLease()) rest = await leaveWithin(parts, withinMs / 4)
   if (rest === 'left') {
     place.close()
     return 'left'
@@ -63,6 +62,14 @@ export async function leave(parts: LeaveParts, withinMs: number): Promise<'here'
   if (rest === undefined) roles.goAlone()
   roles.countUnsaved()
   return 'here'
+}
+
+/** The same, as often as its role changes. */
+async function leaveWithin(parts: LeaveParts, withinMs: number): Promise<'here' | 'left' | undefined> {
+  const budget = { leftMs: withinMs }
+  let rest = await leaveAsItIs(parts, budget)
+  while (rest === undefined && budget.leftMs > 0) rest = await leaveAsItIs(parts, budget)
+  return rest
 }
 
 /** Undefined if its role changed, or Redis did not take all in time. */
