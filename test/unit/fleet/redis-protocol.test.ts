@@ -311,6 +311,26 @@ describe('processes that share a Redis', () => {
     expect([...counts]).toEqual([1])
   })
 
+  it.each([0, 1])('are not alone because one answer was lost at the start (beside %i)', async (size) => {
+    const alone: number[] = []
+    const late: number[] = []
+    for (let atMs = 0; atMs < 12; atMs++) {
+      const world = createRedisWorld()
+      for (let n = 0; n < size; n++) world.start()
+      await world.clock.advance(50)
+      const { peer } = world.start()
+      await world.clock.advance(atMs)
+      world.redis.loseAnswer()
+      // It may wait three seconds for one that notified before Redis was gone.
+      for (let ms = 0; ms < 3_500; ms += 5) {
+        await world.clock.advance(5)
+        if (peer.isAlone?.()) alone.push(atMs)
+      }
+      if (peer.stats()?.role !== (size === 0 ? 'speaker' : 'follower')) late.push(atMs)
+    }
+    expect([alone, late]).toEqual([[], []])
+  })
+
   const causes: Readonly<Record<Mutant, (world: RedisWorld) => Promise<void>>> = {
     /** It continues after another one has notified and ended. */
     async 'a renewal takes a free lease'(world) {

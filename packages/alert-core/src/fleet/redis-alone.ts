@@ -17,6 +17,7 @@ const unsavedMs = 60_000
 
 export function createRedisAlone(options: RoleParts) {
   const { clock, place, host, outbox, beats, speaker, journal, roleState, markJoined } = options
+  const startedAt = clock.now()
 
   function onFailure(error: unknown): void {
     const now = clock.now()
@@ -25,13 +26,20 @@ export function createRedisAlone(options: RoleParts) {
     const failedMs = roleState.noteFailure(now, pauseMs)
     if (isLasting) roleState.bar(now + lastingMs)
     place.disconnect()
-    const isOver = isLasting || place.role === 'starting' || failedMs >= patienceMs
+    const isOver = isLasting || failedMs >= patienceMs || isGoneAtStart(error, now)
     if (place.role !== 'alone' && isOver) goAlone(error)
     if (place.role !== 'alone') beats.in(retryMs)
     else {
       beats.in(isLasting ? lastingMs : askMs)
       if (failedMs > unsavedMs) countUnsaved()
     }
+  }
+
+  /** It cannot be reached, or does not answer. One lost answer says neither. */
+  function isGoneAtStart(error: unknown, now: number): boolean {
+    if (place.role !== 'starting') return false
+    const isUnsent = error instanceof StoreFailure && error.isUnsent
+    return isUnsent || now - startedAt >= patienceMs
   }
 
   function goAlone(error?: unknown): void {

@@ -57,8 +57,10 @@ export function createRedisLease(options: RedisLeaseOptions) {
   async function speak(): Promise<void> {
     const term = roleState.startTakeover()
     if (term === undefined) return
+    let isRead = false
     try {
       const found = await store.load()
+      isRead = true
       if (roleState.term !== term || place.isClosed || !hasLease()) return
       roleState.useState(found.get('@state-id') ?? newTerm())
       journal.former(readEntries(found))
@@ -74,7 +76,8 @@ export function createRedisLease(options: RedisLeaseOptions) {
       options.onFailure(error)
     } finally {
       const isDone = place.role === 'speaker' || place.role === 'alone'
-      roleState.endTakeover(isDone)
+      if (isDone || isRead) roleState.endTakeover(isDone)
+      else roleState.repeatTakeover()
       if (!isDone) beats.wake()
     }
   }

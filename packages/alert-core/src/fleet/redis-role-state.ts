@@ -45,6 +45,8 @@ export interface RoleState {
   /** The lease that was asked for is there. Returns its term; undefined if that is not to be taken. */
   startTakeover(): string | undefined
   endTakeover(isDone: boolean): void
+  /** Nothing was read or written: it has the lease, and tries again under the same term. */
+  repeatTakeover(): void
   useState(id: string): void
   /** It has the lease again, and all that the fleet knew. */
   resume(term: string): void
@@ -157,6 +159,11 @@ export function createRoleState(id: string): RoleState {
     endTakeover(isDone: boolean) {
       state.isLeading = false
       if (!isDone) state.term = undefined
+    },
+    repeatTakeover() {
+      state.isLeading = false
+      state.taking = state.term
+      state.term = undefined
     },
     useState(stateId: string) {
       state.stateId = stateId
