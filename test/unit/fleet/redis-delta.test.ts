@@ -67,6 +67,19 @@ it('of what cannot be read counts one record, if its count is not a number', () 
   }
 })
 
+it('has the moment of an end that was submitted later by the clock of its reader', () => {
+  const record = { time: 0, level: 30, levelLabel: 'info', msg: 'fine', fields: {} }
+  const sender = { member: 'm', process: 'web-1', options: '', number: 1, lowest: 1, asks: false }
+  const items = [
+    { names: ['disk'], record, at: 5_000 },
+    { names: ['disk'], record },
+  ]
+  expect(readDelta(writeDelta({ ...sender, items }), -2_000)?.items).toEqual([
+    { names: ['disk'], record, at: 3_000 },
+    { names: ['disk'], record },
+  ])
+})
+
 describe('what stands in Redis', () => {
   const sender = { member: 'm', process: 'web-1', options: 'x' }
   const written = { ...sender, number: 3, lowest: 2, items: [{ silence: 's' }], asks: false }

@@ -276,6 +276,42 @@ describe('hubs that share a Redis', () => {
     expect(known()).toEqual([1, 1])
   })
 
+  describe.each(['refuses', 'hangs'] as const)('if Redis %s', (how) => {
+    /** The first one raises it, and the second one logs its end while both are alone. */
+    async function endedAlone(after: (first: HubProcess, second: HubProcess) => void) {
+      const world = createHubWorld(options)
+      const first = world.start()
+      await world.clock.advance(5 * second)
+      const other = world.start()
+      await world.clock.advance(5 * second)
+      log(first.hub, world.now(), 'disk is full', 'error')
+      await world.clock.advance(20 * second)
+      world.redis.go(how)
+      await world.clock.advance(5 * second)
+      logEnd(other.hub, world.now(), 'disk is full')
+      await world.clock.advance(2 * second)
+      after(first, other)
+      await world.clock.advance(5 * second)
+      expect(world.processes().map(({ hub }) => hub.stats().fleet?.role)).toEqual(['alone', 'alone'])
+      world.redis.come()
+      await world.clock.advance(20 * second)
+      return {
+        isFiring: first.hub.status().alerts.some(({ headline }) => headline === 'disk is full'),
+        ends: world.sent.filter(({ reason }) => reason === 'resolved').map(({ channel }) => channel),
+      }
+    }
+
+    it('end afterwards what a record ended meanwhile', async () => {
+      const { ends, isFiring } = await endedAlone(() => {})
+      expect([isFiring, ends.sort()]).toEqual([false, ['chat', 'prompt']])
+    })
+
+    it.each([0, 1])('do not end what process %i has logged again meanwhile', async (index) => {
+      const again = (...both: HubProcess[]) => log(both[index]!.hub, 40 * second, 'disk is full', 'error')
+      expect(await endedAlone(again)).toEqual({ isFiring: true, ends: [] })
+    })
+  })
+
   it('send what one process would, hardly more than a second later', async () => {
     await fc.assert(
       fc.asyncProperty(traces, fc.nat(), async (trace, seed) => {

@@ -83,6 +83,7 @@ function createFleet() {
     },
     logged: () => logged,
     counted: () => items().reduce((sum, { newCount }) => sum + newCount, 0),
+    ends: () => items().filter(({ reason }) => reason === 'resolved').length,
     firsts: (msg: string) =>
       items().filter(({ latestMessage, reason }) => latestMessage === msg && reason === 'first').length,
     pass,
@@ -145,6 +146,24 @@ describe('processes that cannot reach each other', () => {
     expect(fleet.firsts('memory is full')).toBe(1)
     expect(fleet.counted()).toBe(fleet.logged())
     expect(new Set(fleet.bodies.map(({ id }) => id)).size).toBe(fleet.bodies.length)
+  })
+
+  it('end together what a record ended that one of them logged meanwhile', async () => {
+    const fleet = createFleet()
+    await fleet.startAll(3)
+    fleet.log(fleet.hubs[0]!, { msg: 'disk is full', alert: { code: 'disk' } })
+    await fleet.pass(3 * second)
+    blockSockets(fleet.sockets)
+    await fleet.pass(5 * second)
+    expect(fleet.roles()).toEqual(['speaker', 'alone', 'alone'])
+    fleet.log(fleet.hubs[1]!, { level: 30, msg: 'disk has room', alert: { code: 'disk', resolve: true } })
+    await fleet.pass(3 * second)
+    expect(fleet.ends()).toBe(0)
+
+    allowSockets()
+    await fleet.untilTogether()
+    await fleet.pass(5 * second)
+    expect(fleet.ends()).toBe(1)
   })
 
   it('are one fleet again at once if only their links broke', async () => {

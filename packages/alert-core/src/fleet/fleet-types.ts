@@ -36,6 +36,8 @@ export type Moment = readonly [at: number, value?: string]
 export interface EndItem {
   readonly names: readonly string[]
   readonly record: LogRecord
+  /** When it was logged, if it could not be submitted at once: what has fired since does not end. */
+  readonly at?: number
 }
 
 /** A silence made at run time, or the id of one that was ended. */
@@ -142,8 +144,8 @@ export interface Fleet {
   isAlone?(): boolean
   /** Submits a record; false, or absent: count it here. */
   submit?(occurrence: Occurrence, at: number, origin: Origin): boolean
-  /** The same for a record that ends what was raised under these names. */
-  submitEnd(names: readonly string[], record: LogRecord): boolean
+  /** The same for a record that ends what was raised under these names; `at` as in `EndItem`. */
+  submitEnd(names: readonly string[], record: LogRecord, at?: number): boolean
   /** Passes to all processes a silence that was made or ended here; false: save it here. */
   submitSilence(silence: RuntimeSilence | string): boolean
   /** Whether other processes take part. */

@@ -53,7 +53,7 @@ export const silenceSchema = once(() => {
 })
 
 export const itemSchema = once(() => {
-  const { text, number, severity, quietTime, record, context } = recordPieces()
+  const { text, number, maybeNumber, severity, quietTime, record, context } = recordPieces()
   const moment = z.union([z.tuple([number]), z.tuple([number, text])])
   return z.union([
     z.looseObject({
@@ -76,7 +76,7 @@ export const itemSchema = once(() => {
       context,
       names: z.optional(z.array(text)),
     }),
-    z.looseObject({ names: z.array(text), record }),
+    z.looseObject({ names: z.array(text), record, at: maybeNumber }),
     z.looseObject({ silence: z.union([text, silenceSchema()]) }),
   ])
 })

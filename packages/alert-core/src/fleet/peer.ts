@@ -88,9 +88,9 @@ export function createPeer(options: PeerOptions): Fleet {
       if (!hasRole('alone')) outbox.add(occurrence, at, origin)
       return isElsewhere()
     },
-    submitEnd(names, record) {
+    submitEnd(names, record, at) {
       if (!isElsewhere() || names.length === 0) return false
-      outbox.addItem({ names, record })
+      outbox.addItem({ names, record, ...(at !== undefined && { at }) })
       return true
     },
     submitSilence(silence) {

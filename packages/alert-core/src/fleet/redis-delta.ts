@@ -132,7 +132,8 @@ export function shiftItem(item: Item, byMs: number): Item {
   if (byMs === 0) return item
   if ('silence' in item && typeof item.silence !== 'string')
     return { silence: shiftSilence(item.silence, byMs) }
-  if (!('occurrence' in item)) return item
+  if (!('occurrence' in item))
+    return 'at' in item && item.at !== undefined ? { ...item, at: item.at + byMs } : item
   const { firstAt, lastAt, moments } = item
   return {
     ...item,

@@ -101,9 +101,9 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
       if (!hasRole('alone') || roles.keepsState()) outbox.add(occurrence, at, origin)
       return isElsewhere()
     },
-    submitEnd(names, record) {
+    submitEnd(names, record, at) {
       if (!isElsewhere() || names.length === 0) return false
-      outbox.addItem({ names, record })
+      outbox.addItem({ names, record, ...(at !== undefined && { at }) })
       return true
     },
     submitSilence(silence) {

@@ -38,11 +38,17 @@ export function createItemCounter(
     state?.saveAlert(id, severity === 'critical')
   }
 
-  function end({ names, record }: EndItem): void {
+  function end({ names, record, at }: EndItem): void {
     const { resolveIndex } = inForce.compiled
-    for (const occurrence of names.flatMap((name) => resolveIndex.ended(name, record))) {
-      advance((now) => tracker.push(occurrence, now))
-      state?.saveAlert(occurrence.id, false)
+    const later = at === undefined ? undefined : firedAfter(tracker, at)
+    for (const name of names) {
+      for (const occurrence of resolveIndex.ended(name, record)) {
+        if (later?.has(occurrence.id)) resolveIndex.raised(name, occurrence)
+        else {
+          advance((now) => tracker.push(occurrence, now))
+          state?.saveAlert(occurrence.id, false)
+        }
+      }
     }
   }
 
@@ -65,6 +71,10 @@ export function createItemCounter(
       else end(item)
     }
   }
+}
+
+function firedAfter(tracker: Tracker, at: number): ReadonlySet<string> {
+  return new Set(tracker.live().flatMap(({ id, lastSeen }) => (lastSeen > at ? [id] : [])))
 }
 
 /** Each record under a condition at its own moment; else the first one, and all others together. */

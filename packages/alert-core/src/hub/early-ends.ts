@@ -1,10 +1,12 @@
 /**
- * What records ended before it was known what former processes left, or which process notifies: the same
- * records end that too, unless it has fired again since. Only a hub with a state has it.
+ * What records ended while it was not known what former processes left, or which process notifies, as at the
+ * start or alone: the same records end that too, unless it has fired again since. Only a hub with a state has
+ * it.
  */
 import { createLru } from '../cache/lru.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import type { LogRecord, Occurrence } from '../model.ts'
+import type { Clock } from '../time/clock.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 
 export interface EarlyEnds {
@@ -19,7 +21,7 @@ export interface EarlyEnds {
   submit(submitEnd: Fleet['submitEnd']): void
 }
 
-/** More alerts than that do not end in the moments of a start. */
+/** More alerts than that do not end in the moments of a start, or without the fleet. */
 const mostEarly = 1_000
 
 interface EarlyEnd {
@@ -27,10 +29,18 @@ interface EarlyEnd {
   readonly names: readonly string[]
   readonly ends: readonly Occurrence[]
   readonly order: number
+  readonly at: number
+}
+
+export interface EarlyEndsOptions {
+  readonly inForce: OptionsInForce
+  readonly clock: Clock
+  readonly isAlone: () => boolean
+  readonly track: (end: Occurrence) => void
 }
 
 /** Open from the start. */
-export function createEarlyEnds(inForce: OptionsInForce, track: (end: Occurrence) => void): EarlyEnds {
+export function createEarlyEnds({ inForce, clock, isAlone, track }: EarlyEndsOptions): EarlyEnds {
   let isOpen = true
   let order = 0
   const kept = createLru<string, EarlyEnd>(mostEarly)
@@ -55,10 +65,17 @@ export function createEarlyEnds(inForce: OptionsInForce, track: (end: Occurrence
     for (const end of found.values()) track(end)
   }
 
+  function submitOne(submitEnd: Fleet['submitEnd'], { record, names, ends, order, at }: EarlyEnd): void {
+    const { resolveIndex } = inForce.compiled
+    const known = [...ends, ...names.flatMap(resolveIndex.open)]
+    if (known.every(isOverAt(order))) submitEnd(names, record, at)
+  }
+
   function finish(use: (end: EarlyEnd) => void): void {
-    if (!isOpen) return
     isOpen = false
     for (const end of [...kept.values()]) use(end)
+    // They are for the process that will notify for both.
+    if (isAlone()) return
     kept.clear()
     firedAt.clear()
   }
@@ -68,19 +85,16 @@ export function createEarlyEnds(inForce: OptionsInForce, track: (end: Occurrence
       isOpen = true
     },
     keep(record, ends) {
-      if (!isOpen) return
+      if (!isOpen && !isAlone()) return
       const names = inForce.compiled.rules.names(record).ended
       if (names.length === 0 && ends.length === 0) return
       const key = JSON.stringify([names, ends.map(({ id }) => id)])
-      kept.set(key, { record, names, ends, order: ++order })
+      kept.set(key, { record, names, ends, order: ++order, at: clock.now() })
     },
     noteFired(id) {
-      if (isOpen && kept.size > 0) firedAt.set(id, ++order)
+      if (kept.size > 0) firedAt.set(id, ++order)
     },
     replay: () => finish(replayOne),
-    submit: (submitEnd) =>
-      finish(({ record, names, ends, order }) => {
-        if (ends.every(isOverAt(order))) submitEnd(names, record)
-      }),
+    submit: (submitEnd) => finish((end) => submitOne(submitEnd, end)),
   }
 }

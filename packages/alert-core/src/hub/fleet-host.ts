@@ -1,17 +1,21 @@
 /** What a hub does for its fleet: counts for others, takes over, and steps back. */
 import type { Tracker } from '../alerts/tracker.ts'
-import type { FleetFlush, FleetHost } from '../fleet/fleet-types.ts'
+import type { Fleet, FleetFlush, FleetHost } from '../fleet/fleet-types.ts'
 import type { RuntimeSilence } from '../mute/silences.ts'
 import type { State } from '../state/state.ts'
 import { cleanLine } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
+import type { EarlyEnds } from './early-ends.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Reporting } from './reporting.ts'
 
 export interface FleetHostOptions {
   readonly inForce: OptionsInForce
+  readonly fleet: Pick<Fleet, 'decides' | 'submitEnd'>
+  /** Absent without a state. */
+  readonly earlyEnds: EarlyEnds | undefined
   readonly tracker: Tracker
   readonly state: State | undefined
   readonly channels: Channels
@@ -42,7 +46,7 @@ const splitSentence =
 
 /** All but the adoption, which is part of the start, and what follows from it. */
 export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt' | 'lead'> {
-  const { inForce, tracker, state, channels, countItems, clock, flush, answer } = options
+  const { inForce, fleet, earlyEnds, tracker, state, channels, countItems, clock, flush, answer } = options
   const { events, internalErrors, metaAlerts } = options.reporting
   const unlike = new Set<string>()
   let isAloneReported = false
@@ -61,6 +65,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
       void channels.discard()
       tracker.forget(clock.now())
       state?.restart(submitted)
+      if (!fleet.decides) earlyEnds?.submit(fleet.submitEnd)
     },
     keep: (submitted) => state?.saveSubmitted(submitted),
     release: (number) => state?.removeSubmitted(number),
@@ -83,6 +88,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
       queueMicrotask(() => internalErrors.report('ALERT_FLEET_ALONE', why))
     },
     reportTogether() {
+      if (fleet.decides) earlyEnds?.replay()
       if (!isAloneReported) return
       isAloneReported = false
       metaAlerts.noteFleetTogether()

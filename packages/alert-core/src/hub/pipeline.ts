@@ -60,7 +60,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { counters, events, metaAlerts, noChannel } = reporting
   const countItems = createItemCounter({ tracker, state, inForce, advance })
   const submit = createSubmit({ fleet, inForce, context, clock })
-  const earlyEnds = state && createEarlyEnds(inForce, track)
+  const isAlone = () => fleet.isAlone?.() === true
+  const earlyEnds = state && createEarlyEnds({ inForce, clock, isAlone, track })
   signals.on('effects', notify)
   signals.on('metaAlert', trackMetaAlert)
 

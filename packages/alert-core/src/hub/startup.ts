@@ -7,7 +7,6 @@ import type { Notification } from '../model.ts'
 import type { Adopted } from '../state/state.ts'
 import { systemClock, type Timer } from '../time/clock.ts'
 import type { Advance } from './advance.ts'
-import type { EarlyEnds } from './early-ends.ts'
 import { createFleetHost, type FleetHostOptions } from './fleet-host.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { releaseOf } from './silencing.ts'
@@ -19,10 +18,8 @@ export interface StartupOptions extends FleetHostOptions {
    */
   readonly rulesRead: Promise<void> | undefined
   readonly lifecycle: Lifecycle
-  readonly fleet: Pick<Fleet, 'join' | 'decides' | 'submitEnd'>
+  readonly fleet: FleetHostOptions['fleet'] & Pick<Fleet, 'join'>
   readonly advance: Advance['advance']
-  /** Absent without a state. */
-  readonly earlyEnds: EarlyEnds | undefined
 }
 
 /** A network drive that is gone answers nothing, not even an error. */
