@@ -301,6 +301,37 @@ describe('hubs that share a Redis', () => {
       }
     }
 
+    it('divide the limit of a channel meanwhile, and share the whole of it afterwards', async () => {
+      const limit = [{ count: 12, per: '1h' as const }]
+      const world = createHubWorld({ channels: { prompt: { ...options.channels.prompt, limit } } })
+      for (let n = 0; n < 3; n++) {
+        world.start()
+        await world.clock.advance(5 * second)
+      }
+      const places = ['north', 'south', 'west']
+      const logKinds = async (...kinds: string[]) => {
+        for (const kind of kinds) {
+          for (const [n, { hub }] of world.processes().entries())
+            log(hub, world.now(), `${kind} ${places[n]}`, 'critical')
+          await world.clock.advance(2 * second)
+        }
+      }
+      const sentBy = (place: string) => world.sent.filter(({ key }) => key.endsWith(place)).length
+      world.redis.go(how)
+      await world.clock.advance(5 * second)
+      await logKinds('disk', 'memory', 'network', 'database', 'queue')
+      // A third of it each, of which one says that they are alone.
+      expect(places.map(sentBy)).toEqual([3, 3, 3])
+
+      world.redis.come()
+      await world.clock.advance(20 * second)
+      expect(world.processes().map(({ hub }) => hub.stats().fleet?.role)).not.toContain('alone')
+      await world.clock.advance(61 * minute)
+      const before = world.sent.length
+      await logKinds('printer', 'mail')
+      expect(world.sent.length - before).toBeGreaterThan(4)
+    })
+
     it('end afterwards what a record ended meanwhile', async () => {
       const { ends, isFiring } = await endedAlone(() => {})
       expect([isFiring, ends.sort()]).toEqual([false, ['chat', 'prompt']])

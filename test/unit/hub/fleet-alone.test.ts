@@ -45,7 +45,7 @@ function allowSockets() {
   renameSync(`${folder}-away`, folder)
 }
 
-function createFleet() {
+function createFleet(more: { readonly limit?: { count: number; per: '1h' }[] } = {}) {
   const directory = join(aDirectory(), 'long-'.repeat(30))
   const bodies: Body[] = []
   const warnings: string[] = []
@@ -55,8 +55,10 @@ function createFleet() {
   onTestFinished(() => void unsubscribe('net.client.socket', note))
   const options = {
     service: 'orders',
-    channels: { ops: { ...hook('ops'), wait: second, interval: 0, repeat: second, repeatMax: second } },
-  } as const
+    channels: {
+      ops: { ...hook('ops'), wait: second, interval: 0, repeat: second, repeatMax: second, ...more },
+    },
+  }
   const processes = createProcesses({
     startMs: start,
     directory,
@@ -164,6 +166,30 @@ describe('processes that cannot reach each other', () => {
     await fleet.untilTogether()
     await fleet.pass(5 * second)
     expect(fleet.ends()).toBe(1)
+  })
+
+  it('have each its part of the limit of a channel meanwhile, and afterwards the whole', async () => {
+    const fleet = createFleet({ limit: [{ count: 9, per: '1h' }] })
+    await fleet.startAll(3)
+    await fleet.pass(2 * second)
+    blockSockets(fleet.sockets)
+    await fleet.pass(5 * second)
+    expect(fleet.roles()).toEqual(['speaker', 'alone', 'alone'])
+    const logInOne = async (...kinds: string[]) => {
+      for (const kind of kinds) {
+        fleet.log(fleet.hubs[1]!, { level: 60, msg: `${kind} full` })
+        await fleet.pass(5 * second)
+      }
+    }
+    await logInOne('disk', 'memory', 'queue', 'mailbox', 'cache')
+    expect(fleet.bodies).toHaveLength(3)
+
+    allowSockets()
+    await fleet.untilTogether()
+    await fleet.pass(3_601 * second)
+    const before = fleet.bodies.length
+    await logInOne('table', 'printer', 'channel', 'index', 'backlog')
+    expect(fleet.bodies.length - before).toBeGreaterThan(3)
   })
 
   it('are one fleet again at once if only their links broke', async () => {

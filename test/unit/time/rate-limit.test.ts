@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createQuota, createRateLimiter } from '#core/time/rate-limit.ts'
+import { createQuota, createRateLimiter, partOfLimit } from '#core/time/rate-limit.ts'
 
 /** The most takes that any window of this length holds. */
 function mostIn(times: readonly number[], perMs: number): number {
@@ -9,6 +9,16 @@ function mostIn(times: readonly number[], perMs: number): number {
     ...times.map((from) => times.filter((time) => time >= from && time < from + perMs).length),
   )
 }
+
+it.each([
+  [12, 3, 4],
+  [10, 4, 2],
+  [2, 5, 1],
+  [0, 3, 0],
+  [7, 1, 7],
+])('a limit of %i among %i is %i each', (count, among, each) => {
+  expect(partOfLimit({ count, perMs: 1_000 }, among)).toEqual({ count: each, perMs: 1_000 })
+})
 
 describe('createQuota', () => {
   it('allows so many at once, then one whenever one leaves the window', () => {

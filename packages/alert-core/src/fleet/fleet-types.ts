@@ -66,7 +66,7 @@ export type FleetRole = 'starting' | 'speaker' | 'follower' | 'alone'
 
 export interface FleetStats {
   readonly role: FleetRole
-  /** Processes that the speaker knows, itself included. */
+  /** Processes that the speaker knows, itself included; alone, those that it knew before. */
   readonly processes: number
   /** Records that the speaker counts for this process, and those that this one counts for others. */
   readonly submitted: number

@@ -31,7 +31,7 @@ export interface Follower {
   ask(withinMs: number, question?: unknown): Promise<Outcome | undefined>
   /** Submits all; true once that is saved and the process may end, false if that takes longer. */
   submitRest(withinMs: number): Promise<boolean>
-  /** Processes that it knows. */
+  /** Processes that the one that notifies knew when it was heard last; 0: it never was. */
   processes(): number
 }
 
@@ -42,7 +42,7 @@ export function createFollower(options: FollowerOptions): Follower {
   const requests = createLinkRequests(options)
   const leaving = createLeaving(options)
   let silence = patience.listen()
-  let processes = 2
+  let processes = 0
   /** Whose link it is. */
   let followed = ''
 

@@ -177,10 +177,17 @@ function createBeat({ clock, place }: PeerParts, speaker: Speaker, beat: () => v
 function statsOf(role: FleetRole, outbox: Outbox, speaker: Speaker, follower: Follower): FleetStats {
   return {
     role,
-    processes: role === 'follower' ? follower.processes() : 1 + speaker.members(),
+    processes: knownProcesses(role, speaker, follower),
     submitted: outbox.submitted(),
     received: speaker.received(),
   }
+}
+
+/** Alone, those that it knew before. */
+function knownProcesses(role: FleetRole, speaker: Speaker, follower: Follower): number {
+  const own = 1 + speaker.members()
+  if (role === 'follower') return Math.max(2, follower.processes())
+  return role === 'alone' ? Math.max(own, follower.processes()) : own
 }
 
 interface LeaveParts {

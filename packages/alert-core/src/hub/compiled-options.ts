@@ -17,6 +17,7 @@ import { createResolveIndex, type ResolveIndex } from '../rules/resolution.ts'
 import { namedFields } from '../rules/rule-reach.ts'
 import { createRules, type Rules } from '../rules/rules.ts'
 import { createDaily } from '../time/daily.ts'
+import { partOfLimit } from '../time/rate-limit.ts'
 
 export interface CompiledOptions {
   readonly plan: Plan
@@ -48,15 +49,29 @@ export interface OptionsInForce {
   readonly compiled: CompiledOptions
   /** Mute, the stage between track and notify: asked about each alert and channel that are due. */
   mutes(): Mutes | undefined
+  /** The channels as the tracker is to see them. */
+  channels(): readonly TrackedChannel[]
+  /** So many notify separately: each has its part of the limits. Returns whether that changes one. */
+  divideLimits(processes: number): boolean
   /** Puts another plan in force; returns what it replaces. */
   replace(plan: Plan, now: number): CompiledOptions
 }
 
 /** `levels` are the logger's own by label, `now` is epoch ms. */
 export function createOptionsInForce(plan: Plan, levels: Levels | undefined, now: number): OptionsInForce {
+  let processes = 1
   const inForce: { -readonly [Name in keyof OptionsInForce]: OptionsInForce[Name] } = {
     compiled: compileOptions(plan, levels, now),
     mutes: () => inForce.compiled.muting.mutes,
+    channels() {
+      const { tracked } = inForce.compiled
+      return processes === 1 ? tracked : tracked.map((channel) => withPart(channel, processes))
+    },
+    divideLimits(among: number) {
+      const isOther = among !== processes
+      processes = among
+      return isOther && inForce.compiled.tracked.some(({ limits }) => limits.length > 0)
+    },
     replace(next: Plan, now: number) {
       const former = inForce.compiled
       inForce.compiled = compileOptions(replacePlan(former.plan, next), levels, now, former)
@@ -64,6 +79,11 @@ export function createOptionsInForce(plan: Plan, levels: Levels | undefined, now
     },
   }
   return inForce
+}
+
+function withPart(channel: TrackedChannel, processes: number): TrackedChannel {
+  const limits = channel.limits.map((limit) => partOfLimit(limit, processes))
+  return { ...channel, limits }
 }
 
 /** What `former` remembers of alerts, silences and secrets is kept. */

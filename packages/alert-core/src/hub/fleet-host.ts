@@ -5,6 +5,7 @@ import type { RuntimeSilence } from '../mute/silences.ts'
 import type { State } from '../state/state.ts'
 import { cleanLine } from '../text/text.ts'
 import type { Clock } from '../time/clock.ts'
+import type { Advance } from './advance.ts'
 import type { Channels } from './channels.ts'
 import type { OptionsInForce } from './compiled-options.ts'
 import type { EarlyEnds } from './early-ends.ts'
@@ -13,7 +14,8 @@ import type { Reporting } from './reporting.ts'
 
 export interface FleetHostOptions {
   readonly inForce: OptionsInForce
-  readonly fleet: Pick<Fleet, 'decides' | 'submitEnd'>
+  readonly fleet: Pick<Fleet, 'decides' | 'stats' | 'submitEnd'>
+  readonly advance: Advance['advance']
   /** Absent without a state. */
   readonly earlyEnds: EarlyEnds | undefined
   readonly tracker: Tracker
@@ -46,10 +48,16 @@ const splitSentence =
 
 /** All but the adoption, which is part of the start, and what follows from it. */
 export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt' | 'lead'> {
-  const { inForce, fleet, earlyEnds, tracker, state, channels, countItems, clock, flush, answer } = options
+  const { inForce, fleet, earlyEnds, tracker, state, channels, countItems, clock, flush, answer, advance } =
+    options
   const { events, internalErrors, metaAlerts } = options.reporting
   const unlike = new Set<string>()
   let isAloneReported = false
+
+  /** What the channels sent stays. */
+  function divideLimits(processes: number): void {
+    if (inForce.divideLimits(processes)) advance((now) => tracker.reload(inForce.channels(), now))
+  }
 
   function useSilences(silences: readonly RuntimeSilence[]): void {
     const { muting } = inForce.compiled
@@ -78,6 +86,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
     silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),
     useSilences,
     reportAlone(why) {
+      divideLimits(fleet.stats()?.processes ?? 1)
       if (inForce.compiled.plan.redis === undefined) {
         // If the directory cannot be used at all, that is reported.
         state?.check()
@@ -88,6 +97,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
       queueMicrotask(() => internalErrors.report('ALERT_FLEET_ALONE', why))
     },
     reportTogether() {
+      divideLimits(1)
       if (fleet.decides) earlyEnds?.replay()
       if (!isAloneReported) return
       isAloneReported = false

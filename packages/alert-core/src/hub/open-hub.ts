@@ -260,7 +260,7 @@ function openPath(options: PathOptions) {
 
 function openTracker(plan: Plan, inForce: OptionsInForce, clock: Clock, fleet: Fleet): Tracker {
   return createTracker({
-    channels: inForce.compiled.tracked,
+    channels: inForce.channels(),
     watches: inForce.compiled.rules.watches,
     spikes: inForce.compiled.rules.spikes,
     // Until the document is read, which a reload puts in force, it is not known which rules there are.

@@ -54,9 +54,9 @@ export function createReload(given: ReloadOptions): Reload {
     let former: Plan | undefined
     advance((now) => {
       former = inForce.replace(next, now).plan
-      const { plan, tracked, rules } = inForce.compiled
+      const { plan, rules } = inForce.compiled
       state?.setRedact(plan.content.redact)
-      return tracker.reload(tracked, now, rules)
+      return tracker.reload(inForce.channels(), now, rules)
     })
     // A removed channel is sent the ends of what it was notified of before its queue goes.
     if (former !== undefined) channels.replace(former)

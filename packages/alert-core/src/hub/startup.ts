@@ -6,7 +6,6 @@ import type { Fleet } from '../fleet/fleet-types.ts'
 import type { Notification } from '../model.ts'
 import type { Adopted } from '../state/state.ts'
 import { systemClock, type Timer } from '../time/clock.ts'
-import type { Advance } from './advance.ts'
 import { createFleetHost, type FleetHostOptions } from './fleet-host.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { releaseOf } from './silencing.ts'
@@ -19,7 +18,6 @@ export interface StartupOptions extends FleetHostOptions {
   readonly rulesRead: Promise<void> | undefined
   readonly lifecycle: Lifecycle
   readonly fleet: FleetHostOptions['fleet'] & Pick<Fleet, 'join'>
-  readonly advance: Advance['advance']
 }
 
 /** A network drive that is gone answers nothing, not even an error. */

@@ -18,6 +18,11 @@ export function limitFor<Limit extends Pick<RateLimit, 'perMs'>>(
   return (long.length > 0 ? long : [...limits]).sort((a, b) => a.perMs - b.perMs)[0]
 }
 
+/** The part of each of so many: at least one, unless the whole is less. */
+export function partOfLimit({ count, perMs }: RateLimit, among: number): RateLimit {
+  return { count: Math.min(count, Math.max(1, Math.floor(count / among))), perMs }
+}
+
 /** Limits in sliding windows; the caller passes the time, epoch ms. */
 export interface Quota {
   /**
