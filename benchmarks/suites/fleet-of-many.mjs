@@ -32,6 +32,7 @@ export async function fleetOfMany(kinds) {
         '',
         `member/${member.id}`,
         '0',
+        '1',
         `${deltas.length}`,
         ...deltas,
       ])[9] === 0

@@ -91,10 +91,10 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
   }
 
   function beat(kept: Kept, args: readonly string[]): Reply {
-    const [id, renew, given, field = '', known, count] = args
+    const [id, renew, given, field = '', known, able, count] = args
     const now = Date.now()
-    const deltas = args.slice(6, 6 + Number(count))
-    const alerts = args.slice(6 + Number(count))
+    const deltas = args.slice(7, 7 + Number(count))
+    const alerts = args.slice(7 + Number(count))
     let holder = holderOf(kept)
     const isFull = deltas.length > 0 && kept.inbox.size + deltas.length > mostSubmitted
     kept.members.set(id!, now)
@@ -107,6 +107,8 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
     }
     if (!isFull) for (const delta of deltas) submit(kept, delta)
     const silences = kept.silences.get('version') ?? '0'
+    const ableAt = kept.silences.get('able') ?? '0'
+    if (able === '1') kept.silences.set('able', String(now))
     return [
       String(now),
       holder ?? '',
@@ -118,6 +120,7 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
       kept.state.get('@state-id') ?? '',
       kept.state.get('@history') ?? '',
       isFull ? 1 : 0,
+      ableAt,
       alerts.map((alert) => kept.sent.get(alert) ?? ''),
     ]
   }

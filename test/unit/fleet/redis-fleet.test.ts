@@ -34,6 +34,16 @@ describe.skipIf(whyNoRedis !== '')(`processes that share a Redis${whyNoRedis}`, 
     await until(fleet.isAllNotified)
   })
 
+  it('leave it to one whose channels work', async () => {
+    const fleet = createFleet(await aServer())
+    const hook = { type: 'webhook', url: '${HOOK_URL}' } as const
+    const first = await fleet.start({ channels: { hook } })
+    const second = await fleet.start()
+    await until(() => first.role() === 'follower' && second.role() === 'speaker')
+    first.log('disk is full')
+    await until(fleet.isAllNotified)
+  })
+
   soakTest('pass the work on at an end, and the last one sends what is left', async () => {
     const fleet = createFleet(await aServer(), { channels: slow })
     const [first, second] = await fleet.startAll(2)

@@ -25,6 +25,8 @@ export interface Sent {
   readonly reason: string
   readonly severity: Severity
   readonly added: number
+  /** The process that sent it. */
+  readonly by: string
 }
 
 /** One of the processes. */
@@ -48,29 +50,43 @@ export function createHubWorld(options: AlertOptions, seed?: number) {
   const suppressed = new Set<string>()
   const processes: HubProcess[] = []
   const known = new Set<string>()
+  /** Processes whose messages fail. */
+  const failing = new Set<string>()
   const random = createRandom(seed)
   let terms = 0
   const now = () => clock.now() - startMs
 
-  const senderOf = (channel: string): Sender => ({
-    async send({ id: message, cards }) {
-      for (const { id, reason, severity, data } of cards) {
-        const key = String(data['latestMessage'])
-        // Sent again under its id: the same message.
-        if (known.has(`${message} ${id}`) || String(data['rule']).startsWith('@')) continue
-        known.add(`${message} ${id}`)
-        sent.push({ at: now(), message, channel, key, reason, severity, added: Number(data['newCount']) })
-      }
-      return { status: 'delivered' }
-    },
-  })
+  const senderOf =
+    (by: string) =>
+    (channel: string): Sender => ({
+      async send({ id: message, cards }) {
+        if (failing.has(by)) return { status: 'failed', why: 'refused' }
+        for (const { id, reason, severity, data } of cards) {
+          const key = String(data['latestMessage'])
+          // Sent again under its id: the same message.
+          if (known.has(`${message} ${id}`) || String(data['rule']).startsWith('@')) continue
+          known.add(`${message} ${id}`)
+          sent.push({
+            at: now(),
+            message,
+            channel,
+            key,
+            reason,
+            severity,
+            added: Number(data['newCount']),
+            by,
+          })
+        }
+        return { status: 'delivered' }
+      },
+    })
 
-  function open(own: Clock, parts: LazyParts, given: AlertOptions): Hub {
+  function open(by: string, own: Clock, parts: LazyParts, given: AlertOptions): Hub {
     const hub = openHub(given, checkOptions(given, {}), () => parts, {
       clock: own,
       env: {},
       warn() {},
-      sender: senderOf,
+      sender: senderOf(by),
     })
     hub.subscribe((event) => {
       if (event.type === 'suppressed') suppressed.add(`${event.channel} ${event.key}`)
@@ -78,7 +94,7 @@ export function createHubWorld(options: AlertOptions, seed?: number) {
     return hub
   }
 
-  function start(): HubProcess {
+  function start(more: AlertOptions = {}): HubProcess {
     const id = `p${processes.length + 1}`
     const stops = createStops(clock)
     const openFleet: LazyParts['openFleet'] = (_, own) => {
@@ -89,8 +105,8 @@ export function createHubWorld(options: AlertOptions, seed?: number) {
       const fleet = createRedisPeer({ ...common, clock: own, newTerm, random })
       return { fleet, journal }
     }
-    const given = { ...options, state: { redis: 'redis://127.0.0.1:6379' }, process: id }
-    const hub = open(stops.clock, { ...lazyParts, openFleet }, given)
+    const given = { ...options, ...more, state: { redis: 'redis://127.0.0.1:6379' }, process: id }
+    const hub = open(id, stops.clock, { ...lazyParts, openFleet }, given)
     let isOver = false
     const one: HubProcess = {
       hub,
@@ -113,13 +129,14 @@ export function createHubWorld(options: AlertOptions, seed?: number) {
     clock,
     redis,
     sent,
+    failing,
     suppressed,
     now,
     processes: () => processes,
     running: () => processes.filter((one) => one.isRunning()),
     start,
     /** A process without others. */
-    startAlone: () => open(clock, lazyParts, options),
+    startAlone: () => open('alone', clock, lazyParts, options),
   }
 }
 

@@ -34,6 +34,7 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
   let silences = { version: 0, json: '' }
   let lease: { readonly id: string; readonly term: string; readonly at: number } | undefined
   let places = 0
+  let ableAt = 0
   let how: 'up' | 'refuses' | 'hangs' = 'up'
   let hanging: (() => void)[] = []
   /** Of the next call the answer is lost. */
@@ -43,7 +44,7 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
   const leased = () => (lease !== undefined && lease.at + leaseMs > clock.now() ? lease : undefined)
 
   function beat(query: BeatQuery): BeatAnswer {
-    const { id, renew, take, deltas, alerts } = query
+    const { id, renew, take, deltas, alerts, isAble } = query
     const now = clock.now()
     members.set(id, now)
     for (const [member, at] of members) if (at <= now - memberMs) members.delete(member)
@@ -54,6 +55,8 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
     const history = readHistory(state.get('@history') ?? '')
     const before = { stateTerm: state.get('@term'), stateId: state.get('@state-id') }
     if (term !== undefined) lease = { id, term, at: now }
+    const wasAbleAt = ableAt
+    if (isAble) ableAt = now
     for (const json of deltas) inbox.set(`${now}-${places++}`, json)
     const holder = leased()
     return {
@@ -61,6 +64,7 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
       seen: seen.number,
       members: members.size,
       isFull: false,
+      ableAt: wasAbleAt,
       history,
       notified: new Map(alerts.flatMap((alert) => (sent.has(alert) ? [[alert, sent.get(alert)!]] : []))),
       ...(holder && { lease: { id: holder.id, term: holder.term, renewedAt: holder.at } }),

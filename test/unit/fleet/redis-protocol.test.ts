@@ -13,6 +13,8 @@ interface Step {
     | 'stop an end'
     | 'continue'
     | 'close'
+    | 'break'
+    | 'repair'
     | 'refuse'
     | 'hang'
     | 'come'
@@ -32,6 +34,7 @@ const steps = (what: readonly Step['what'][]) =>
   )
 const calm = ['log', 'log', 'log', 'notify', 'notify'] as const
 const closing = ['start', 'stop', 'stop an end', 'continue', 'close', 'lose answer'] as const
+const channels = ['break', 'break', 'repair'] as const
 const away = ['refuse', 'hang', 'come', 'lose answer'] as const
 const wanted = process.env['ALERT_SOAK_RUNS']
 const runs = Number(wanted ?? (isSoak ? 200 : 8))
@@ -55,6 +58,7 @@ function take({ what, who }: Step, world: RedisWorld): void {
   else if (what === 'stop') one?.stop()
   else if (what === 'stop an end') alive.find((each) => each.isLeaving())?.stop()
   else if (what === 'continue') one?.cont()
+  else if (what === 'break' || what === 'repair') one?.setAble(what === 'repair')
   else void one?.close()
 }
 
@@ -101,7 +105,7 @@ async function aWorld(size: number, mutant?: Mutant): Promise<RedisWorld> {
 describe('processes that share a Redis', () => {
   it('count each record once, though they are stopped and ended, and answers are lost', async () => {
     await fc.assert(
-      fc.asyncProperty(steps([...calm, ...closing]), fc.nat(), async (schedule, seed) => {
+      fc.asyncProperty(steps([...calm, ...closing, ...channels]), fc.nat(), async (schedule, seed) => {
         const { logged, notified, violations } = await outcome(schedule, seed)
         expect(violations).toEqual([])
         expect(Object.fromEntries(notified())).toEqual(Object.fromEntries(logged))
@@ -123,11 +127,15 @@ describe('processes that share a Redis', () => {
 
   it('lose no record, though they end while Redis is gone', async () => {
     await fc.assert(
-      fc.asyncProperty(steps([...calm, ...away, ...closing]), fc.nat(), async (schedule, seed) => {
-        const { logged, notified, violations } = await outcome(schedule, seed)
-        expect(violations).toEqual([])
-        for (const [kind, count] of logged) expect(notified().get(kind)).toBeGreaterThanOrEqual(count)
-      }),
+      fc.asyncProperty(
+        steps([...calm, ...away, ...closing, ...channels]),
+        fc.nat(),
+        async (schedule, seed) => {
+          const { logged, notified, violations } = await outcome(schedule, seed)
+          expect(violations).toEqual([])
+          for (const [kind, count] of logged) expect(notified().get(kind)).toBeGreaterThanOrEqual(count)
+        },
+      ),
       bounds,
     )
   })

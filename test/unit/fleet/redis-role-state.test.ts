@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { createRoleState } from '#core/fleet/redis-role-state.ts'
 import { leaseMs } from '#core/fleet/redis-store.ts'
 
-const answer = { now: 50_000, seen: 0, members: 1, history: [], isFull: false, notified: new Map() }
+const answer = {
+  now: 50_000,
+  seen: 0,
+  members: 1,
+  history: [],
+  isFull: false,
+  ableAt: 0,
+  notified: new Map(),
+}
 
 describe('the lease of a process', () => {
   function leaseUntil(renewedAt: number): number {

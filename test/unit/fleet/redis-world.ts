@@ -28,6 +28,8 @@ export interface RedisProcess {
   isLeaving(): boolean
   stop(): void
   cont(): void
+  /** Whether its channels work. */
+  setAble(isAble: boolean): void
   close(): Promise<void>
 }
 
@@ -52,6 +54,7 @@ export function createRedisWorld(mutant?: Mutant, seed?: number) {
     let isDead = false
     let sent = 0
     let isLeaving = false
+    let isAble = true
     /** What is logged from now on is not alerted of. */
     let isClosed = false
 
@@ -68,6 +71,7 @@ export function createRedisWorld(mutant?: Mutant, seed?: number) {
     memory.useJournal(journal)
 
     const host: FleetHost = {
+      canNotify: () => isAble,
       countItems(items) {
         for (const item of items) if ('occurrence' in item) memory.count(item.occurrence.id, item.count)
       },
@@ -136,6 +140,9 @@ export function createRedisWorld(mutant?: Mutant, seed?: number) {
       isLeaving: () => isLeaving,
       stop: stops.stop,
       cont: stops.cont,
+      setAble(able) {
+        isAble = able
+      },
       /** A clean end. */
       async close() {
         if (state() !== 'running' || isLeaving) return

@@ -112,6 +112,7 @@ export function createWorld(mutant?: Mutant) {
     }
 
     const host: FleetHost = {
+      canNotify: () => true,
       countItems(items) {
         for (const item of items) {
           if (!('occurrence' in item)) continue

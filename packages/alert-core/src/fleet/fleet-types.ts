@@ -103,6 +103,8 @@ export interface FleetHost {
   /** Whether all that was saved is on disk, for another process to adopt. */
   isKept(): boolean
   flush(): Promise<FleetFlush>
+  /** Whether its channels are as the options say, and some of them deliver. */
+  canNotify(): boolean
   /** Answers what people ask of the process that notifies. Never rejects. */
   answer(question: unknown): Promise<Outcome>
   /** The copy of an item that may be stored: no secrets. */

@@ -24,6 +24,8 @@ export interface BeatsOptions {
   readonly replacer?: Replacer
   /** Whether records are submitted at present. */
   readonly submits: () => boolean
+  /** Whether it follows, and could notify as well. */
+  readonly isAble: () => boolean
   /** What is asked for with the lease. */
   readonly lease: () => { readonly renew?: string; readonly take?: string }
   /** `sentAt` is of the steady clock. */
@@ -49,12 +51,13 @@ export function createBeats(options: BeatsOptions) {
   let isWanted = false
   let isWaking = false
   let isClosed = false
-  let silences = -1
   let wantsSending = false
+  let silences = -1
   const offset = createOffset()
   const known = createKnown()
   const sending = createSending(outbox)
   const from = senderOf(options)
+  const flushDelta = writeDelta({ ...from, number: 0, lowest: 0, items: [], asks: true })
 
   function beat(): Promise<void> {
     isWanted = true
@@ -85,12 +88,10 @@ export function createBeats(options: BeatsOptions) {
         store.beat({
           id,
           ...lease(),
-          deltas: [
-            ...deltas.map(stored),
-            ...(asks ? [writeDelta({ ...from, number: 0, lowest: 0, items: [], asks })] : []),
-          ],
+          deltas: [...deltas.map(stored), ...(asks ? [flushDelta] : [])],
           alerts: known.next(),
           silences,
+          isAble: options.isAble(),
         }),
       )
       if (isClosed) return

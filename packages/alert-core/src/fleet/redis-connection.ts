@@ -88,9 +88,10 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
   }
 
   return {
-    async beat({ id, renew = '', take = '', deltas, alerts, silences }) {
+    async beat({ id, renew = '', take = '', deltas, alerts, silences, isAble }) {
       const field = options.memberKey + id
-      const args = [id, renew, take, field, silences, deltas.length, ...deltas, ...alerts]
+      const able = isAble ? 1 : 0
+      const args = [id, renew, take, field, silences, able, deltas.length, ...deltas, ...alerts]
       const answer = await ask(async (client) => {
         await probe(client)
         return runIn(client, beatScript, keys, args)
@@ -263,8 +264,8 @@ function unref(client: Client): void {
 }
 
 function answerOf(raw: unknown, alerts: readonly string[]): BeatAnswer {
-  const [now, holder, seen, members, version, list, term, stateId, history, full, notified] = raw as [
-    ...[string, string, string, number, string, string, string, string, string, number],
+  const [now, holder, seen, members, version, list, term, stateId, history, full, able, notified] = raw as [
+    ...[string, string, string, number, string, string, string, string, string, number, string],
     string[],
   ]
   const lease = leaseOf(holder)
@@ -274,6 +275,7 @@ function answerOf(raw: unknown, alerts: readonly string[]): BeatAnswer {
     members,
     history: readHistory(history),
     isFull: full === 1,
+    ableAt: Number(able),
     notified: new Map(alerts.flatMap((id, n) => (notified[n] ? [[id, notified[n]] as const] : []))),
     ...(lease === undefined ? {} : { lease }),
     ...(list === '' ? {} : { silences: { version: Number(version), json: list } }),

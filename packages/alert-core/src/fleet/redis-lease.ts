@@ -3,7 +3,7 @@
 import { parseJson } from '../text/parse-json.ts'
 import { readHistory, type StateHistory } from './redis-history.ts'
 import { isOurs, type RoleParts } from './redis-role-state.ts'
-import type { BeatAnswer } from './redis-store.ts'
+import { ableMs, type BeatAnswer } from './redis-store.ts'
 
 export type RedisLead = ReturnType<typeof createRedisLease>
 
@@ -12,10 +12,11 @@ export interface RedisLeaseOptions extends RoleParts {
 }
 
 export function createRedisLease(options: RedisLeaseOptions) {
-  const { store, clock, place, host, outbox, beats, speaker, journal, newTerm, roleState, markJoined } =
+  const { id, store, clock, place, host, outbox, beats, speaker, journal, newTerm, roleState, markJoined } =
     options
 
   const { takeBack, isTakingBack } = createTakeBack(options)
+  let isYielding = false
 
   const hasLease = () => roleState.term !== undefined && clock.now() < roleState.leaseUntil
 
@@ -24,9 +25,13 @@ export function createRedisLease(options: RedisLeaseOptions) {
     beats.wake()
   }
 
+  /** Its channels do not work, and another process could notify. */
+  const isToLeave = ({ now, ableAt }: BeatAnswer) => now - ableAt < ableMs && !host().canNotify()
+
   /** If it may. */
-  function take({ stateTerm }: BeatAnswer): void {
-    if (place.isClosed) return
+  function take(answer: BeatAnswer): void {
+    const { stateTerm } = answer
+    if (place.isClosed || isToLeave(answer)) return
     const now = clock.now()
     if (place.role === 'follower' && stateTerm === undefined) roleState.noteEmpty(now)
     if (now >= roleState.mayTakeAt) takeNow()
@@ -82,6 +87,17 @@ export function createRedisLease(options: RedisLeaseOptions) {
     }
   }
 
+  /** The next call finds that the lease is free, and leaves it to the other process. */
+  async function yieldLease(): Promise<void> {
+    const { term } = roleState
+    if (isYielding || term === undefined) return
+    isYielding = true
+    host().save()
+    if ((await speaker.flush()) && roleState.term === term) await store.resign(id, term).catch(() => {})
+    isYielding = false
+    beats.wake()
+  }
+
   /** Another process has the lease: all that is here and not in the state is submitted to it. */
   function lose(answer: BeatAnswer): void {
     speaker.stop(true)
@@ -106,9 +122,12 @@ export function createRedisLease(options: RedisLeaseOptions) {
     takeNow,
     resume,
     speak,
+    isToLeave,
+    yieldLease,
     lose,
     /** Whether the process may continue though its lease ended. */
-    mayResume: (answer: BeatAnswer) => answer.lease === undefined && isOurs(answer, roleState),
+    mayResume: (answer: BeatAnswer) =>
+      answer.lease === undefined && isOurs(answer, roleState) && !isToLeave(answer),
   }
 }
 

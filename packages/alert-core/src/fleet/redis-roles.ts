@@ -47,6 +47,7 @@ export function createRedisRoles(given: RedisRolesOptions) {
   function keep(answer: BeatAnswer, ownTerm: string | undefined): void {
     if (ownTerm !== undefined) {
       if (ownTerm !== roleState.term) lease.resume(ownTerm)
+      else if (lease.isToLeave(answer)) void lease.yieldLease()
     } else if (lease.mayResume(answer)) lease.takeNow()
     else lose(answer)
   }

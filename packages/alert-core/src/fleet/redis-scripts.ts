@@ -63,20 +63,21 @@ redis.call('DEL', own)
 return 'usable'
 `
 
-/** id, renew, take, seen field, silences, number of deltas, deltas…, alerts… */
+/** id, renew, take, seen field, silences, able, number of deltas, deltas…, alerts… */
 export const beatScript = `${head}
 local id, renew, take, field = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local count = tonumber(ARGV[6])
+local count = tonumber(ARGV[7])
 local holder = redis.call('GET', lease)
 local seen = redis.call('HGET', state, field)
 local term = redis.call('HGET', state, '${termField}')
 local stateId = redis.call('HGET', state, '${stateIdField}')
 local history = redis.call('HGET', state, '${historyField}')
 local version = redis.call('HGET', silences, 'version') or '0'
+local able = redis.call('HGET', silences, 'able') or '0'
 local list = version ~= ARGV[5] and redis.call('HGET', silences, 'list') or ''
 local full = count > 0 and redis.call('XLEN', inbox) + count > ${mostSubmitted}
 local found = {}
-for n = 7 + count, #ARGV do found[#found + 1] = redis.call('HGET', sent, ARGV[n]) or '' end
+for n = 8 + count, #ARGV do found[#found + 1] = redis.call('HGET', sent, ARGV[n]) or '' end
 redis.call('ZADD', members, now, id)
 redis.call('ZREMRANGEBYSCORE', members, '-inf', now - ${memberMs})
 redis.call('PEXPIRE', members, ${keptMs})
@@ -87,11 +88,15 @@ if renews or (take ~= '' and not holder) then
   redis.call('SET', lease, holder, 'PX', ${leaseMs})
 end
 if count > 0 and not full then
-  for n = 7, 6 + count do redis.call('XADD', inbox, '*', 'd', ARGV[n]) end
+  for n = 8, 7 + count do redis.call('XADD', inbox, '*', 'd', ARGV[n]) end
   redis.call('PEXPIRE', inbox, ${keptMs})
 end
+if ARGV[6] == '1' then
+  redis.call('HSET', silences, 'able', now)
+  redis.call('PEXPIRE', silences, ${keptMs})
+end
 return { tostring(now), holder or '', seen or '', redis.call('ZCARD', members), version, list, term or '',
-  stateId or '', history or '', full and 1 or 0, found }
+  stateId or '', history or '', full and 1 or 0, able, found }
 `
 
 /**

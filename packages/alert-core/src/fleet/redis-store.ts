@@ -23,6 +23,8 @@ export interface BeatQuery {
   readonly alerts: readonly string[]
   /** The version of the silences that the process knows. */
   readonly silences: number
+  /** It follows, and could notify as well. */
+  readonly isAble: boolean
 }
 
 export interface BeatAnswer {
@@ -33,6 +35,8 @@ export interface BeatAnswer {
   readonly seen: number
   /** Processes that were heard of lately, this one included. */
   readonly members: number
+  /** When one that follows and could notify was last heard of, before this call; 0: never. */
+  readonly ableAt: number
   /** If it is another version than the process knows. */
   readonly silences?: { readonly version: number; readonly json: string }
   /** Under which term the state was written last; absent: there is none. */
@@ -104,6 +108,8 @@ export interface RedisStore {
 export const leaseMs = 4_000
 /** A process that was not heard of for so long does not count any more. */
 export const memberMs = 10_000
+/** A process that could notify was not heard of for so long: followers call once in two seconds. */
+export const ableMs = 5_000
 /** Deltas that wait at most. */
 export const mostSubmitted = 2_000
 /** An answer that is not read goes after so long. */

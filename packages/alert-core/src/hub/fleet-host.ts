@@ -24,6 +24,8 @@ export interface FleetHostOptions {
   readonly countItems: Pipeline['countItems']
   readonly reporting: Pick<Reporting, 'events' | 'internalErrors' | 'metaAlerts'>
   readonly clock: Clock
+  /** What is wrong with the options has switched a channel off. */
+  readonly isMisconfigured: () => boolean
   readonly flush: () => Promise<FleetFlush>
   readonly answer: FleetHost['answer']
 }
@@ -50,6 +52,7 @@ const splitSentence =
 export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'adopt' | 'lead'> {
   const { inForce, fleet, earlyEnds, tracker, state, channels, countItems, clock, flush, answer, advance } =
     options
+  const { isMisconfigured } = options
   const { events, internalErrors, metaAlerts } = options.reporting
   const unlike = new Set<string>()
   let isAloneReported = false
@@ -81,6 +84,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
     save: () => state?.save(),
     isKept: () => state?.stats().place === 'disk',
     flush,
+    canNotify: () => !isMisconfigured() && !metaAlerts.areAllFailing(),
     answer,
     redactItem: (item) => state?.redactItem(item) ?? item,
     silences: () => inForce.compiled.muting.runtimeSilences(clock.now()),

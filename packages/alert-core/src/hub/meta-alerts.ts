@@ -55,6 +55,8 @@ export interface MetaAlerts {
   noteFleetDiffers(process: string): void
   /** Ends those of these alerts that are about a channel which the options no longer have. */
   endRemoved(alerts: readonly Alert[]): void
+  /** Every channel has failed lately, and delivered nothing since. */
+  areAllFailing(): boolean
   /** The channels whose last outcome was a failure. */
   readonly failing: Pick<ReadonlySet<string>, 'has'>
 }
@@ -65,6 +67,8 @@ interface Outage {
   readonly since: number
   /** When the provider was asked last, epoch ms: while a channel is paused it is not. */
   askedAt: number
+  /** Epoch ms. */
+  failedAt: number
   /** The channel that took over the latest one. */
   next?: string
   /** Notifications that the fallback took over. */
@@ -72,9 +76,17 @@ interface Outage {
   lost: number
 }
 
-const createOutage = (now: number): Outage => ({ since: now, askedAt: now, moved: 0, lost: 0 })
+const createOutage = (now: number): Outage => ({
+  since: now,
+  askedAt: now,
+  failedAt: now,
+  moved: 0,
+  lost: 0,
+})
 
 const quietMs = 900_000
+/** A fleet has so long another process notify for it, whose network may be better. */
+const latelyMs = 300_000
 /** Longer than any quota of a day: for one whose channel is gone. */
 const longestQuietMs = 86_400_000
 /** The names of our own rules start with it; those of users may not. */
@@ -126,7 +138,8 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
       if (reason === 'closed') return
       const outage = failing.get(channel) ?? createOutage(clock.now())
       failing.set(channel, outage)
-      if (reason !== 'breaker') outage.askedAt = clock.now()
+      outage.failedAt = clock.now()
+      if (reason !== 'breaker') outage.askedAt = outage.failedAt
       // That a meta-alert about one channel failed on another is counted, and raises no second one.
       const isOwn = items.length > 0 && items.every(({ alert }) => alert.rule.startsWith(ownRulePrefix))
       if (isOwn) return
@@ -194,8 +207,17 @@ export function createMetaAlerts(options: MetaAlertsOptions): MetaAlerts {
         track(occurrence(rule, key, text, { channel, isRemoved: true }, { id, action: 'resolve' }))
       }
     },
+    areAllFailing: () => haveFailedLately(names(), failing, clock.now()),
     failing,
   }
+}
+
+function haveFailedLately(
+  names: readonly string[],
+  failing: ReadonlyMap<string, Outage>,
+  now: number,
+): boolean {
+  return names.every((name) => (failing.get(name)?.failedAt ?? Number.NEGATIVE_INFINITY) > now - latelyMs)
 }
 
 type Track = (

@@ -8,6 +8,7 @@ import { createTracker, type Tracker } from '../alerts/tracker.ts'
 import { noControl } from '../control/no-control.ts'
 import type { Fleet } from '../fleet/fleet-types.ts'
 import { createSolo } from '../fleet/solo.ts'
+import type { Problem } from '../options/problem.ts'
 import { invalidOptions, warningsOf } from '../options/report-problems.ts'
 import type { AlertOptions, CheckedOptions, Plan } from '../options.ts'
 import type { State } from '../state/state.ts'
@@ -131,6 +132,8 @@ export function openHub(
     advance,
     countItems: pipeline.countItems,
     earlyEnds: pipeline.earlyEnds,
+    // A reload puts only options without problems in force.
+    isMisconfigured: () => inForce.compiled.plan === plan && problems.some(isOfChannels),
     flush: shutdown.flush,
     answer: async (question) => (await controlling?.answer(question)) ?? {},
   })
@@ -155,6 +158,10 @@ export function openHub(
     metrics: metrics.text,
     ...(controlling === undefined ? {} : { shared: controlling.shared }),
   }
+}
+
+function isOfChannels({ path }: Problem): boolean {
+  return path === 'channels' || path.startsWith('channels.')
 }
 
 const ignore = () => {}
