@@ -126,14 +126,24 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
   }
 
   function save(kept: Kept, args: readonly string[]): Reply {
-    const [id, term = '', revision = '', since, whole, silences = '', stateId = '', history = ''] = args
+    const [
+      id,
+      term = '',
+      revision = '',
+      since,
+      whole,
+      silences = '',
+      stateId = '',
+      history = '',
+      ahead = '',
+    ] = args
     if (holderOf(kept)?.startsWith(`${id} ${term} `) !== true) return 'refused'
     const at = Number(kept.state.get('@revision') ?? -1)
     const isOwn = kept.state.get('@term') === term
     if (isOwn && at >= Number(revision)) return 'refused'
     if (whole === '0' && (!isOwn || at < Number(since))) return 'differs'
     if (whole === '1') for (const one of [kept.state, kept.sent]) one.clear()
-    let n = 8
+    let n = 9
     for (const into of [kept.inbox, kept.state, kept.sent]) {
       for (let left = Number(args[n++]); left > 0; left--, n += 3) {
         if (args[n] === '-') into.delete(args[n + 1]!)
@@ -141,7 +151,7 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
       }
     }
     kept.state.set('@term', term).set('@revision', revision).set('@state-id', stateId)
-    kept.state.set('@history', history)
+    kept.state.set('@history', history).set('@ahead', ahead)
     if (silences !== '') kept.silences.set('list', silences).set('version', String(Date.now()))
     return 'done'
   }

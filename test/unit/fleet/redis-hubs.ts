@@ -35,6 +35,8 @@ export interface HubProcess {
   isRunning(): boolean
   stop(): void
   cont(): void
+  /** Somebody sets its clock. */
+  setClock(byMs: number): void
   /** With the same options. */
   reload(): void
   close(): Promise<void>
@@ -94,25 +96,31 @@ export function createHubWorld(options: AlertOptions, seed?: number) {
     return hub
   }
 
-  function start(more: AlertOptions = {}): HubProcess {
+  /** `aheadMs`: how far its clock is ahead. */
+  function start(more: AlertOptions = {}, aheadMs = 0): HubProcess {
+    let ahead = aheadMs
     const id = `p${processes.length + 1}`
     const stops = createStops(clock)
-    const openFleet: LazyParts['openFleet'] = (_, own) => {
+    const openFleet: LazyParts['openFleet'] = (_, own, wallNow) => {
       const journal = createJournalKeeper()
       const store = redis.connect(stops.receive)
       const newTerm = () => `t${++terms}`
       const common = { id, process: id, options: '', store, journal }
-      const fleet = createRedisPeer({ ...common, clock: own, newTerm, random })
+      const fleet = createRedisPeer({ ...common, clock: own, wallNow, newTerm, random })
       return { fleet, journal }
     }
     const given = { ...options, ...more, state: { redis: 'redis://127.0.0.1:6379' }, process: id }
-    const hub = open(id, stops.clock, { ...lazyParts, openFleet }, given)
+    const wall = { ...stops.clock, now: () => clock.now() + ahead, steady: clock.now }
+    const hub = open(id, wall, { ...lazyParts, openFleet }, given)
     let isOver = false
     const one: HubProcess = {
       hub,
       isRunning: () => !isOver && !stops.isStopped(),
       stop: stops.stop,
       cont: stops.cont,
+      setClock(byMs) {
+        ahead += byMs
+      },
       reload() {
         if (hub.reload(given).length > 0) throw new Error('a reload was refused')
       },

@@ -77,7 +77,8 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
   }
 
   function save(query: SaveQuery): SaveOutcome {
-    const { id, term, stateId, history, revision, since, isWhole, changes, notified, received } = query
+    const { id, term, stateId, history, revision, since, isWhole, changes, notified, received, aheadMs } =
+      query
     const holder = leased()
     if (holder?.id !== id || holder.term !== term) return 'refused'
     const at = Number(state.get('@revision') ?? -1)
@@ -89,7 +90,7 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
     apply(changes, state)
     apply(notified, sent)
     state.set('@term', term).set('@revision', String(revision)).set('@state-id', stateId)
-    state.set('@history', writeHistory(history))
+    state.set('@history', writeHistory(history)).set('@ahead', String(aheadMs))
     if (query.silences !== undefined) silences = { version: silences.version + 1, json: query.silences }
     noteWriter(term)
     return 'done'

@@ -343,6 +343,55 @@ describe('hubs that share a Redis', () => {
     })
   })
 
+  describe('whose clocks differ', () => {
+    const hour = 60 * minute
+
+    /** The first one is stopped, and the second one continues; both log. */
+    async function story(aheadMs: readonly [number, number], setMs: readonly [number, number] = [0, 0]) {
+      const world = createHubWorld(options)
+      const both = []
+      for (const ms of aheadMs) {
+        both.push(world.start({}, ms))
+        await world.clock.advance(5 * second)
+      }
+      const logFor = async (ms: number, of: readonly HubProcess[]) => {
+        for (const end = world.now() + ms; world.now() < end; ) {
+          for (const { hub } of of) log(hub, world.now(), 'disk is full', 'error')
+          await world.clock.advance(20 * second)
+        }
+      }
+      await logFor(minute, both)
+      for (const [n, byMs] of setMs.entries()) both[n]!.setClock(byMs)
+      await logFor(3 * minute, both)
+      both[0]!.stop()
+      await logFor(5 * minute, [both[1]!])
+      return world.sent.map(({ at, channel, reason, added }) => [
+        Math.round(at / second),
+        channel,
+        reason,
+        added,
+      ])
+    }
+
+    it.each([
+      [0, hour],
+      [0, -hour],
+      [hour, 0],
+      [-hour, hour],
+    ] as const)('notify as if they did not (%i ms, %i ms)', async (first, other) => {
+      expect(await story([first, other])).toEqual(await story([0, 0]))
+    })
+
+    it.each([
+      [0, hour],
+      [0, -hour],
+      [hour, 0],
+      [-hour, 0],
+    ] as const)('notify as if they were not set (%i ms, %i ms)', async (first, other) => {
+      expect(await story([0, 0], [first, other])).toEqual(await story([0, 0]))
+    })
+  })
+
   it('send what one process would, hardly more than a second later', async () => {
     await fc.assert(
       fc.asyncProperty(traces, fc.nat(), async (trace, seed) => {

@@ -16,7 +16,7 @@ const lastingMs = 60_000
 const unsavedMs = 60_000
 
 export function createRedisAlone(options: RoleParts) {
-  const { clock, place, host, outbox, beats, speaker, journal, roleState, markJoined } = options
+  const { clock, wallNow, place, host, outbox, beats, speaker, journal, roleState, markJoined } = options
   const startedAt = clock.now()
 
   function onFailure(error: unknown): void {
@@ -52,12 +52,12 @@ export function createRedisAlone(options: RoleParts) {
       roleState.keepState()
       place.goAlone()
       speaker.stop(false)
-    } else countForItself(now)
+    } else countForItself()
     markJoined()
     report(error instanceof Error ? error.message : 'Redis does not answer.')
   }
 
-  function countForItself(now: number): void {
+  function countForItself(): void {
     const countedHere = place.countsHere
     roleState.dropTerm()
     speaker.stop(true)
@@ -70,7 +70,7 @@ export function createRedisAlone(options: RoleParts) {
       void host().adopt(undefined).then(markJoined)
       return
     }
-    journal.takeIn(asEnded(beats.notified(), now))
+    journal.takeIn(asEnded(beats.notified(), wallNow(), -beats.aheadMs()), 0)
     for (const { number, items } of outbox.takeBack(beats.attempted())) countHere(number, items)
   }
 
@@ -80,7 +80,7 @@ export function createRedisAlone(options: RoleParts) {
 
   function countHere(number: number, items: Parameters<FleetHost['countItems']>[0]): void {
     const entries = beats.entriesOf(number)
-    if (entries !== undefined) journal.takeIn(new Map(entries))
+    if (entries !== undefined) journal.takeIn(new Map(entries), 0)
     host().countItems(items, '')
   }
 

@@ -3,12 +3,13 @@
  * notifies. One call at a time; what is wanted meanwhile goes with the next one.
  */
 import { createLru } from '../cache/lru.ts'
+import { shiftSilence } from '../mute/silences.ts'
 import { parseJson } from '../text/parse-json.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import type { Delta, FleetHost } from './fleet-types.ts'
 import { isSilence } from './item-schemas.ts'
 import type { Outbox } from './outbox.ts'
-import { type Replacer, shiftItem, shiftSilence, writeDelta } from './redis-delta.ts'
+import { type Replacer, shiftItem, writeDelta } from './redis-delta.ts'
 import type { BeatAnswer, RedisStore } from './redis-store.ts'
 import { StoreFailure } from './redis-store.ts'
 
@@ -18,6 +19,7 @@ export interface BeatsOptions {
   readonly options: string
   readonly store: RedisStore
   readonly clock: Clock
+  readonly wallNow: () => number
   readonly outbox: Outbox
   readonly host: () => FleetHost
   /** Keeps texts out of what is stored. */
@@ -53,7 +55,7 @@ export function createBeats(options: BeatsOptions) {
   let isClosed = false
   let wantsSending = false
   let silences = -1
-  const offset = createOffset()
+  const offset = createOffset(options)
   const known = createKnown()
   const sending = createSending(outbox)
   const from = senderOf(options)
@@ -121,7 +123,8 @@ export function createBeats(options: BeatsOptions) {
     const entries = sending.entriesOf(number)
     const items = given.map((item) => host().redactItem(shiftItem(item, offset.aheadMs())))
     for (const item of given) if ('occurrence' in item) known.ask(item.occurrence.id)
-    return writeDelta({ ...from, number, lowest, items, asks: false, ...(entries && { entries }) }, replacer)
+    const own = entries && { entries, aheadMs: offset.aheadMs() }
+    return writeDelta({ ...from, number, lowest, items, asks: false, ...own }, replacer)
   }
 
   return {
@@ -235,12 +238,12 @@ function within(clock: Clock, answer: Promise<BeatAnswer>): Promise<BeatAnswer> 
   })
 }
 
-/** How far the clock of Redis is ahead, by the fastest call. */
-function createOffset() {
+/** How far the clock of Redis is ahead, by the fastest call; the own one may be set at any time. */
+function createOffset({ clock, wallNow }: Pick<BeatsOptions, 'clock' | 'wallNow'>) {
   let aheadMs = 0
   let best = Number.POSITIVE_INFINITY
   return {
-    aheadMs: () => aheadMs,
+    aheadMs: () => aheadMs + Math.round(clock.now() - wallNow()),
     learn(atRedis: number, sentAt: number, now: number): void {
       const roundTrip = now - sentAt
       // A call that took longer says less; but clocks drift.

@@ -106,11 +106,11 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
       return new Map(Object.entries(await ask((client) => client.hgetall(state))))
     },
     async save({ id, term, stateId, history, revision, since, isWhole, changes, notified, ...rest }) {
-      const { silences = '', received } = rest
+      const { silences = '', received, aheadMs } = rest
       const triples = (list: typeof changes) =>
         list.flatMap(([key, json]) => (json === undefined ? ['-', key, ''] : ['+', key, json]))
       const answer = await run(saveScript, [
-        ...[id, term, revision, since, isWhole ? 1 : 0, silences, stateId, writeHistory(history)],
+        ...[id, term, revision, since, isWhole ? 1 : 0, silences, stateId, writeHistory(history), aheadMs],
         ...[received.length, ...received.flatMap((place) => ['-', place, ''])],
         ...[changes.length, ...triples(changes)],
         ...[notified.length, ...triples(notified)],

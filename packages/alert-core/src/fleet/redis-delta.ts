@@ -1,7 +1,7 @@
 /** What a process submits, as it stands in Redis: redacted, and with moments by the clock of Redis. */
 import * as z from 'zod/mini'
 import { once } from '../cache/lazy.ts'
-import type { RuntimeSilence } from '../mute/silences.ts'
+import { shiftSilence } from '../mute/silences.ts'
 import { isObject } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
 import type { Delta, Item } from './fleet-types.ts'
@@ -18,6 +18,8 @@ export interface StoredDelta extends Delta {
   readonly lowest: number
   /** What the process counted while it was alone. */
   readonly entries?: readonly (readonly [string, unknown])[]
+  /** How far the clock of Redis is ahead of the one of these entries, if it is not the reader's. */
+  readonly aheadMs?: number
   /** Asks to send what is due; has no number. */
   readonly asks: boolean
   /** Asks something, which has no number either. */
@@ -38,11 +40,14 @@ export interface StoredQuestion {
 export type Replacer = (key: string, value: unknown) => unknown
 
 export function writeDelta(
-  { member, process, options, number, lowest, items, entries, asks, question }: StoredDelta,
+  { member, process, options, number, lowest, items, entries, aheadMs, asks, question }: StoredDelta,
   replacer?: Replacer,
 ): string {
   const content = question ? { q: question } : asks ? { asks } : { n: number, l: lowest, i: items }
-  return JSON.stringify({ v: version, m: member, p: process, o: options, ...content, e: entries }, replacer)
+  return JSON.stringify(
+    { v: version, m: member, p: process, o: options, ...content, e: entries, a: aheadMs },
+    replacer,
+  )
 }
 
 /**
@@ -73,12 +78,20 @@ const schema = once(() => {
   const text = z.string()
   const list = z.array(z.unknown())
   const sender = { v: z.literal(version), m: text, p: z.catch(text, ''), o: z.catch(text, '') }
+  const ahead = z.catch(z.optional(z.number()), undefined)
   // The id becomes part of a key.
   const id = text.check(z.regex(/^[\w-]{1,40}$/))
   return z.union([
     z.object({ ...sender, asks: z.literal(true) }),
     z.object({ ...sender, q: z.object({ id, withinMs: z.number(), question: z.unknown() }) }),
-    z.object({ ...sender, n: z.int(), l: z.int(), i: list, e: z.catch(z.optional(list), undefined) }),
+    z.object({
+      ...sender,
+      n: z.int(),
+      l: z.int(),
+      i: list,
+      e: z.catch(z.optional(list), undefined),
+      a: ahead,
+    }),
   ])
 })
 
@@ -90,7 +103,7 @@ export function readDelta(json: string, shiftMs: number): StoredDelta | undefine
   const sender = { member, process, options, number: 0, lowest: 0, items: [], asks: false, unread: 0 }
   if ('asks' in data) return { ...sender, asks: true }
   if ('q' in data) return { ...sender, question: data.q }
-  const { n: number, l: lowest, i: items, e: entries } = data
+  const { n: number, l: lowest, i: items, e: entries, a: aheadMs } = data
   return {
     ...sender,
     number,
@@ -98,6 +111,7 @@ export function readDelta(json: string, shiftMs: number): StoredDelta | undefine
     items: items.filter(isItem).map((item) => shiftItem(item, shiftMs)),
     unread: recordsWithin(items.filter((item) => !isItem(item))),
     ...(entries && { entries: entries.filter(isEntry) }),
+    ...(aheadMs !== undefined && { aheadMs }),
   }
 }
 
@@ -144,16 +158,5 @@ export function shiftItem(item: Item, byMs: number): Item {
         value === undefined ? ([at + byMs] as const) : ([at + byMs, value] as const),
       ),
     }),
-  }
-}
-
-/** The same silence with its moments by another clock. */
-export function shiftSilence(silence: RuntimeSilence, byMs: number): RuntimeSilence {
-  const { at, fromMs, untilMs } = silence
-  return {
-    ...silence,
-    untilMs: untilMs + byMs,
-    ...(at === undefined ? {} : { at: at + byMs }),
-    ...(fromMs === undefined ? {} : { fromMs: fromMs + byMs }),
   }
 }

@@ -95,11 +95,11 @@ export function createRedisInbox(options: RedisInboxOptions) {
   }
 
   /** The next number of its process; a later one is sent again after those before it. */
-  function take({ member, process, number, lowest, items, entries }: StoredDelta): boolean {
+  function take({ member, process, number, lowest, items, entries, aheadMs: ahead }: StoredDelta): boolean {
     const { seen, countItems } = host()
     const last = member === id ? number - 1 : Math.max(seen.of(member), lowest - 1)
     if (number !== last + 1 || number <= seen.of(member)) return false
-    if (entries !== undefined) journal.takeIn(new Map(entries))
+    if (entries !== undefined) journal.takeIn(new Map(entries), ahead === undefined ? 0 : ahead - aheadMs())
     seen.note(member, number)
     for (const item of items) {
       countItems([item], process)

@@ -21,6 +21,7 @@ export interface RedisJournalOptions {
 type Take = (
   former: readonly ReadonlyMap<string, unknown>[],
   living: readonly ReadonlyMap<string, unknown>[],
+  byMs: number,
 ) => void
 
 export interface RedisJournal {
@@ -44,10 +45,10 @@ export interface JournalKeeper {
   beforeWhole(prepare: () => void): void
   /** Before the end: resolves when all is written, or cannot be. */
   onClose(work: () => Promise<void>): void
-  /** What `adopt` takes: the state that is in Redis. */
-  former(entries: ReadonlyMap<string, unknown> | undefined): void
+  /** What `adopt` takes: the state that is in Redis. By this clock its moments are `byMs` later. */
+  former(entries: ReadonlyMap<string, unknown> | undefined, byMs: number): void
   /** Adds to the state what another process, or an earlier time of this one, left. */
-  takeIn(entries: ReadonlyMap<string, unknown>): void
+  takeIn(entries: ReadonlyMap<string, unknown>, byMs: number): void
   rewrite(): void
   whole(): readonly StateChange[]
   hasChanges(): boolean
@@ -70,6 +71,7 @@ export function createJournalKeeper(): JournalKeeper {
   let prepare = () => {}
   let finish = async () => {}
   let former: ReadonlyMap<string, unknown> | undefined
+  let formerByMs = 0
   let into: Take | undefined
 
   function rewrite(): void {
@@ -96,7 +98,7 @@ export function createJournalKeeper(): JournalKeeper {
           into = take
           const found = former
           former = undefined
-          take(found === undefined ? [] : [found], [])
+          take(found === undefined ? [] : [found], [], formerByMs)
           rewrite()
         },
         restart() {
@@ -117,10 +119,11 @@ export function createJournalKeeper(): JournalKeeper {
     onClose(work) {
       finish = work
     },
-    former(entries) {
+    former(entries, byMs) {
       former = entries
+      formerByMs = byMs
     },
-    takeIn: (entries) => into?.([entries], []),
+    takeIn: (entries, byMs) => into?.([entries], [], byMs),
     rewrite,
     whole: () => [...(options?.entries() ?? [])],
     hasChanges: () => isWhole || values.size > 0,

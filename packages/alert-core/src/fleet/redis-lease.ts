@@ -68,7 +68,7 @@ export function createRedisLease(options: RedisLeaseOptions) {
       isRead = true
       if (roleState.term !== term || place.isClosed || !hasLease()) return
       roleState.useState(found.get('@state-id') ?? newTerm())
-      journal.former(readEntries(found))
+      journal.former(readEntries(found), aheadOf(found, beats.aheadMs()) - beats.aheadMs())
       write(term, readHistory(found.get('@history') ?? ''))
       await host().adopt(undefined)
       if (roleState.term !== term) return
@@ -160,6 +160,12 @@ function createTakeBack({ id, process, options, place, outbox, beats, speaker }:
       }
     },
   }
+}
+
+/** How far the clock of Redis is ahead of the one of the state. One that does not say it has this one's. */
+function aheadOf(found: ReadonlyMap<string, string>, own: number): number {
+  const written = Number(found.get('@ahead') ?? own)
+  return Number.isFinite(written) ? written : own
 }
 
 /** Fields of the state beside its entries begin with @. */

@@ -30,6 +30,8 @@ export interface RedisPeerOptions {
   readonly journal: JournalKeeper
   /** A steady clock. */
   readonly clock: Clock
+  /** The clock of the moments in records, items and state; by default the steady one. */
+  readonly wallNow?: () => number
   /** A new term, unlike any other. */
   readonly newTerm: () => string
   /** From 0 to below 1: when a follower calls, so that not all do at once. */
@@ -40,6 +42,7 @@ export interface RedisPeerOptions {
 
 export function createRedisPeer(options: RedisPeerOptions): Fleet {
   const { id, process, store, journal, clock, newTerm, random, replacer } = options
+  const { wallNow = clock.now } = options
   const place = createPlace()
   let host!: FleetHost
   let keepsNothing!: FleetHost
@@ -49,6 +52,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     options: options.options,
     store,
     clock,
+    wallNow,
     host: () => host,
     ...(replacer === undefined ? {} : { replacer }),
   }

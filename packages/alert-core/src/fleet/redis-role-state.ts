@@ -70,6 +70,7 @@ export interface RoleParts {
   readonly options: string
   readonly store: RedisStore
   readonly clock: Clock
+  readonly wallNow: () => number
   readonly place: Place
   readonly host: () => FleetHost
   readonly outbox: Outbox

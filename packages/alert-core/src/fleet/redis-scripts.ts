@@ -26,6 +26,7 @@ const termField = '@term'
 const revisionField = '@revision'
 const stateIdField = '@state-id'
 const historyField = '@history'
+const aheadField = '@ahead'
 
 const head = `
 local lease, members, inbox, state, sent, silences = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -100,8 +101,8 @@ return { tostring(now), holder or '', seen or '', redis.call('ZCARD', members), 
 `
 
 /**
- * id, term, revision, since, whole, silences, stateId, history, then three counted lists: places in the
- * inbox, changes, what people were notified of
+ * id, term, revision, since, whole, silences, stateId, history, ahead, then three counted lists: places in
+ * the inbox, changes, what people were notified of
  */
 export const saveScript = `${head}
 local id, term, revision, since = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -116,7 +117,7 @@ redis.call('HGET', sent, '')
 redis.call('XLEN', inbox)
 redis.call('HGET', silences, 'version')
 if whole then redis.call('DEL', state, sent) end
-local n = 9
+local n = 10
 local function each(key, remove, set)
   local count = tonumber(ARGV[n])
   n = n + 1
@@ -130,7 +131,7 @@ each(inbox, 'XDEL', 'XDEL')
 each(state, 'HDEL', 'HSET')
 each(sent, 'HDEL', 'HSET')
 redis.call('HSET', state, '${termField}', term, '${revisionField}', revision, '${stateIdField}', ARGV[7],
-  '${historyField}', ARGV[8])
+  '${historyField}', ARGV[8], '${aheadField}', ARGV[9])
 if ARGV[6] ~= '' then
   redis.call('HSET', silences, 'list', ARGV[6], 'version', now)
 end

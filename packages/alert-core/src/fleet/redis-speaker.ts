@@ -2,11 +2,10 @@
  * The part of a process that notifies for a fleet in Redis: takes what was submitted, and writes what became
  * of it together with the state, all or nothing. What it decided is done once that is written.
  */
-import type { RuntimeSilence } from '../mute/silences.ts'
+import { type RuntimeSilence, shiftSilence } from '../mute/silences.ts'
 import type { Clock } from '../time/clock.ts'
 import type { FleetHost } from './fleet-types.ts'
 import type { Outbox } from './outbox.ts'
-import { shiftSilence } from './redis-delta.ts'
 import { hasLast, type StateHistory, withWrite } from './redis-history.ts'
 import { createRedisInbox } from './redis-inbox.ts'
 import type { JournalKeeper, StateChanges } from './redis-journal.ts'
@@ -34,6 +33,8 @@ export interface RedisSpeakerOptions {
 export type RedisSpeaker = ReturnType<typeof createRedisSpeaker>
 
 const retryMs = 250
+/** If its clock is set, or drifts, the state is written as a whole by the new one. */
+const mostDriftMs = 1_000
 
 interface Act {
   readonly act: () => void
@@ -52,6 +53,8 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
   let epoch = 0
   const acts = createActs()
   let flying: Promise<void> | undefined
+  /** How far the clock of Redis is ahead of the one of the state. */
+  let writtenAheadMs = 0
   let isFlushDue = false
   let isFailing = false
   let silences = ''
@@ -84,7 +87,7 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
   async function write(ownTerm: string): Promise<void> {
     const began = epoch
     acts.start()
-    const changes = journal.take()
+    const { changes, ahead } = takeChanges(journal, aheadMs(), writtenAheadMs)
     const { seen, silences: current } = host()
     const own = seen.saved(id)
     const gone = inbox.removable()
@@ -99,8 +102,9 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
         revision,
         since: history.at(-1)?.revision ?? 0,
         isWhole: changes.isWhole,
+        aheadMs: ahead,
         changes: encoded(changes, encode),
-        notified: alertsNotified(changes.values),
+        notified: alertsNotified(changes.values, ahead),
         received: gone,
         ...(list === silences ? {} : { silences: byRedisClock(current(), aheadMs()) }),
       })
@@ -108,26 +112,22 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
       isFailing = outcome === 'refused'
       if (outcome === 'done') {
         history = written
+        writtenAheadMs = ahead
         silences = list
         outbox.see(own)
         inbox.remove(gone)
         acts.carryOut()
         return
       }
-      giveBack(changes)
+      giveBack(changes, journal, acts)
       if (outcome === 'differs') journal.rewrite()
       else onRefused()
     } catch (error) {
       if (began !== epoch) return
       isFailing = true
-      giveBack(changes)
+      giveBack(changes, journal, acts)
       onFailure(error)
     }
-  }
-
-  function giveBack(changes: StateChanges): void {
-    journal.putBack(changes)
-    acts.putBack()
   }
 
   return {
@@ -159,6 +159,18 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
     isIn: (past: StateHistory) => hasLast(past, history),
     received: inbox.received,
   }
+}
+
+/** `written`: how far the clock of Redis was ahead of the one of the state. */
+function takeChanges(journal: JournalKeeper, aheadMs: number, written: number) {
+  if (Math.abs(aheadMs - written) > mostDriftMs) journal.rewrite()
+  const changes = journal.take()
+  return { changes, ahead: changes.isWhole ? aheadMs : written }
+}
+
+function giveBack(changes: StateChanges, journal: JournalKeeper, acts: ReturnType<typeof createActs>): void {
+  journal.putBack(changes)
+  acts.putBack()
 }
 
 function byRedisClock(silences: readonly RuntimeSilence[], aheadMs: number): string {

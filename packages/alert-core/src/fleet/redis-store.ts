@@ -70,6 +70,8 @@ export interface SaveQuery {
   readonly revision: number
   /** The last one of which the process knows that it was carried out. */
   readonly since: number
+  /** How far the clock of Redis is ahead of the one of the moments in the state. */
+  readonly aheadMs: number
   /** The changes are the whole state: what else is there goes. */
   readonly isWhole: boolean
   readonly changes: readonly StoredChange[]

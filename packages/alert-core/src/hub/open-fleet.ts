@@ -23,10 +23,11 @@ export interface OpenedFleet {
   readonly journal?: JournalKeeper
 }
 
-export function openFleet(plan: Plan, clock: Clock): OpenedFleet {
+/** `clock` is steady, `wallNow` the clock of the moments that a hub keeps. */
+export function openFleet(plan: Plan, clock: Clock, wallNow: () => number): OpenedFleet {
   const { stateDir, redis } = plan
   if (!plan.enabled) return { fleet: createSolo() }
-  if (redis !== undefined) return openShared(plan, redis, clock)
+  if (redis !== undefined) return openShared(plan, redis, clock, wallNow)
   return { fleet: stateDir === undefined || !plan.fleet ? createSolo() : openLocal(stateDir, plan, clock) }
 }
 
@@ -50,7 +51,12 @@ function settingsOf({ level, rules, muting, channels }: Plan): string {
   return hash64(JSON.stringify([level, rules, muting, settings]))
 }
 
-function openShared(plan: Plan, redis: NonNullable<Plan['redis']>, clock: Clock): OpenedFleet {
+function openShared(
+  plan: Plan,
+  redis: NonNullable<Plan['redis']>,
+  clock: Clock,
+  wallNow: () => number,
+): OpenedFleet {
   const journal = createJournalKeeper()
   const fleet = createRedisPeer({
     id: newId(),
@@ -58,6 +64,7 @@ function openShared(plan: Plan, redis: NonNullable<Plan['redis']>, clock: Clock)
     store: lazyStore(plan, redis),
     journal,
     clock,
+    wallNow,
     newTerm: newId,
     options: settingsOf(plan),
     ...(redis.sample ? {} : { replacer: withoutTexts }),

@@ -225,7 +225,7 @@ function openPath(options: PathOptions) {
   const { stateDir, redis } = plan
   const hasState = stateDir !== undefined || redis !== undefined
   const { fleet, journal }: OpenedFleet = hasState
-    ? lazyParts().openFleet(plan, steady)
+    ? lazyParts().openFleet(plan, steady, clock.now)
     : { fleet: createSolo() }
   const tracker = openTracker(plan, inForce, clock, fleet)
   const texts = createShownTexts(inForce)

@@ -87,6 +87,8 @@ export function startHub(options: StartupOptions): void {
     // Taken up without them, alerts of rules and channels that the document names would be closed.
     if (rulesRead !== undefined) await rulesRead
     if (lifecycle.state === 'closed') return
+    // The clock may have been set while another process notified: what is adopted is of this clock.
+    advance(() => [])
     await state?.adopt(takeUp, unsent !== undefined, deposed)
   }
 

@@ -9,8 +9,15 @@ export type Change = readonly [key: string, value: unknown]
 /** The map of a process that ended, as it was at its end. */
 export type JournalEntries = ReadonlyMap<string, unknown>
 
-/** `living`: what processes that run have under the keys that the others read too. */
-export type Take = (former: readonly JournalEntries[], living: readonly JournalEntries[]) => void
+/**
+ * `living`: what processes that run have under the keys that the others read too. `byMs`: how much later the
+ * moments of `former` are by this clock, if another host wrote them.
+ */
+export type Take = (
+  former: readonly JournalEntries[],
+  living: readonly JournalEntries[],
+  byMs?: number,
+) => void
 
 /** A problem with the state directory, or the news that it works again. */
 export interface JournalError {

@@ -88,3 +88,14 @@ export function createSilences(
       ),
   }
 }
+
+/** The same silence with its moments by another clock. */
+export function shiftSilence(silence: RuntimeSilence, byMs: number): RuntimeSilence {
+  const { at, fromMs, untilMs } = silence
+  return {
+    ...silence,
+    untilMs: untilMs + byMs,
+    ...(at === undefined ? {} : { at: at + byMs }),
+    ...(fromMs === undefined ? {} : { fromMs: fromMs + byMs }),
+  }
+}

@@ -11,7 +11,7 @@ import { latestMoment, shiftSnapshot } from '../alerts/shift-snapshot.ts'
 import type { Effect, SavedAlert, Tracker, TrackerSnapshot } from '../alerts/tracker.ts'
 import type { JournalEntries } from '../journal/journal-types.ts'
 import type { Notification } from '../model.ts'
-import type { RuntimeSilence } from '../mute/silences.ts'
+import { type RuntimeSilence, shiftSilence } from '../mute/silences.ts'
 import type { SavedDelta, SavedLife, SavedMember } from './entry-schemas.ts'
 import { type FormerState, membersIn, readFormerState } from './state-format.ts'
 
@@ -45,13 +45,14 @@ export interface FormerStatesOptions {
 export interface FormerStates {
   /**
    * Merges what former processes left into the tracker; `now` is epoch ms. `isLate`: for a while no process
-   * ran. What another process that runs has adopted is counted there, as `living` says.
+   * ran. `byMs`: their moments are so much later by this clock. What another process that runs has adopted is
+   * counted there, as `living` says.
    */
   adopt(
     former: readonly JournalEntries[],
     living: readonly JournalEntries[],
     now: number,
-    isLate: boolean,
+    how: { readonly isLate: boolean; readonly byMs: number },
   ): Adopted
   /** The same notification, marked as delayed if it says only what a former process had already seen. */
   withLateMark(notification: Notification): Notification
@@ -60,6 +61,9 @@ export interface FormerStates {
   /** True once each channel was notified of all that former processes left unsent. */
   isAllNotified(): boolean
 }
+
+/** Clocks that differ by less are the same: calls take their time. */
+const leastShiftMs = 1_000
 
 const nothing: Adopted = {
   unsent: [],
@@ -102,8 +106,8 @@ export function createFormerStates({ tracker, maxAlerts, onError }: FormerStates
   }
 
   return {
-    adopt(former, living, now, isLate) {
-      const states = former.map((entries) => readFormerState(entries, now))
+    adopt(former, living, now, { isLate, byMs }) {
+      const states = former.map((entries) => shiftState(readFormerState(entries, now), byMs))
       const expired = new Set(states.flatMap((state) => state.expired)).size
       reportProblems(states, expired)
       const members = [...states.flatMap((state) => state.members), ...living.flatMap(membersIn)]
@@ -170,6 +174,22 @@ function withDeliveries(alert: SavedAlert, waiting: ReadonlySet<string>): SavedA
     return [name, isWaiting ? state : asDelivered(state)] as const
   })
   return { ...alert, channelStates: ownEntries(states) }
+}
+
+function shiftState(state: FormerState, byMs: number): FormerState {
+  if (Math.abs(byMs) < leastShiftMs) return state
+  const { snapshot, deliveries, silences, lives } = state
+  return {
+    ...state,
+    snapshot: shiftSnapshot(snapshot, byMs),
+    deliveries: deliveries.map((delivery) => ({ ...delivery, at: delivery.at + byMs })),
+    silences: silences.map((silence) => shiftSilence(silence, byMs)),
+    lives: lives.map(({ from, to, ...life }) => ({
+      ...life,
+      from: from + byMs,
+      ...(to !== undefined && { to: to + byMs }),
+    })),
+  }
 }
 
 /** A clock that was set back between two processes must not make us wait for times that come again. */

@@ -196,8 +196,8 @@ export function createState(options: StateOptions): State {
       journal.rewrite()
     },
     async adopt(take, isLate, deposed) {
-      await journal.adopt((found, living) => {
-        const adopted = former.adopt(found, living, clock.now(), isLate)
+      await journal.adopt((found, living, byMs = 0) => {
+        const adopted = former.adopt(found, living, clock.now(), { isLate, byMs })
         lives.adopt(adopted.lives, clock.now())
         for (const { member, number } of adopted.members) members.note(member, number)
         if (found.length > 0 || tracker.snapshot({ withKeys: false }).releases !== undefined) pace.syncSoon()
