@@ -33,6 +33,7 @@ export async function fleetOfMany(kinds) {
         `member/${member.id}`,
         '0',
         '1',
+        '0',
         `${deltas.length}`,
         ...deltas,
       ])[9] === 0

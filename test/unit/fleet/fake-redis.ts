@@ -6,6 +6,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 const leaseMs = 4_000
 const memberMs = 10_000
+const lastMs = 5_000
 const mostSubmitted = 2_000
 
 type Reply = string | number | null | readonly Reply[]
@@ -91,13 +92,13 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
   }
 
   function beat(kept: Kept, args: readonly string[]): Reply {
-    const [id, renew, given, field = '', known, able, count] = args
+    const [id, renew, given, field = '', known, able, leaving, count] = args
     const now = Date.now()
-    const deltas = args.slice(7, 7 + Number(count))
-    const alerts = args.slice(7 + Number(count))
+    const deltas = args.slice(8, 8 + Number(count))
+    const alerts = args.slice(8 + Number(count))
     let holder = holderOf(kept)
     const isFull = deltas.length > 0 && kept.inbox.size + deltas.length > mostSubmitted
-    kept.members.set(id!, now)
+    kept.members.set(id!, leaving === '1' ? 0 : now)
     for (const [member, at] of kept.members) if (at <= now - memberMs) kept.members.delete(member)
     const renews = renew !== '' && holder?.startsWith(`${id} ${renew} `) === true
     const take = renews ? renew : given
@@ -106,6 +107,12 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
       kept.lease = { holder, until: now + leaseMs }
     }
     if (!isFull) for (const delta of deltas) submit(kept, delta)
+    const others = kept.members.size - (leaving === '1' ? 0 : 1)
+    const [who, at] = (kept.silences.get('last') ?? '').split(' ')
+    const isFresh = who !== undefined && Number(at) >= now - lastMs
+    const claims = leaving === '1' && others === 0 && (!isFresh || who === id)
+    if (claims) kept.silences.set('last', `${id} ${now}`)
+    const last = claims ? id! : isFresh && others === 0 ? who : ''
     const silences = kept.silences.get('version') ?? '0'
     const ableAt = kept.silences.get('able') ?? '0'
     if (able === '1') kept.silences.set('able', String(now))
@@ -113,7 +120,7 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
       String(now),
       holder ?? '',
       kept.state.get(field) ?? '',
-      kept.members.size,
+      others + 1,
       silences,
       silences === known ? '' : (kept.silences.get('list') ?? ''),
       kept.state.get('@term') ?? '',
@@ -121,6 +128,7 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
       kept.state.get('@history') ?? '',
       isFull ? 1 : 0,
       ableAt,
+      last,
       alerts.map((alert) => kept.sent.get(alert) ?? ''),
     ]
   }
@@ -165,6 +173,7 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
 
   function resign(kept: Kept, [id, term]: readonly string[]): Reply {
     kept.members.delete(id!)
+    if (kept.silences.get('last')?.startsWith(`${id} `)) kept.silences.delete('last')
     if (holderOf(kept)?.startsWith(`${id} ${term} `) === true) kept.lease = undefined
     return 'done'
   }

@@ -4,6 +4,7 @@ import { readHistory, writeHistory } from '#core/fleet/redis-history.ts'
 import {
   type BeatAnswer,
   type BeatQuery,
+  lastMs,
   leaseMs,
   memberMs,
   type RedisStore,
@@ -34,6 +35,7 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
   let silences = { version: 0, json: '' }
   let lease: { readonly id: string; readonly term: string; readonly at: number } | undefined
   let places = 0
+  let last: { readonly id: string; readonly at: number } | undefined
   let ableAt = 0
   let how: 'up' | 'refuses' | 'hangs' = 'up'
   let hanging: (() => void)[] = []
@@ -44,10 +46,13 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
   const leased = () => (lease !== undefined && lease.at + leaseMs > clock.now() ? lease : undefined)
 
   function beat(query: BeatQuery): BeatAnswer {
-    const { id, renew, take, deltas, alerts, isAble } = query
+    const { id, renew, take, deltas, alerts, isAble, isLeaving } = query
     const now = clock.now()
-    members.set(id, now)
+    members.set(id, isLeaving ? 0 : now)
     for (const [member, at] of members) if (at <= now - memberMs) members.delete(member)
+    const others = members.size - (isLeaving ? 0 : 1)
+    if (last !== undefined && last.at < now - lastMs) last = undefined
+    if (isLeaving && others === 0 && (last === undefined || last.id === id)) last = { id, at: now }
     const isOwn = renew !== undefined && leased()?.id === id && leased()?.term === renew
     const free = mutant === 'a renewal takes a free lease' ? (take ?? renew) : take
     const term = isOwn ? renew : leased() === undefined ? free : undefined
@@ -62,7 +67,8 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
     return {
       now,
       seen: seen.number,
-      members: members.size,
+      members: others + 1,
+      ...(isLeaving && { staying: { others, ...(others === 0 && last && { last: last.id }) } }),
       isFull: false,
       ableAt: wasAbleAt,
       history,
@@ -154,6 +160,7 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
         resign: (id, term) =>
           call(() => {
             members.delete(id)
+            if (last?.id === id) last = undefined
             if (leased()?.id === id && leased()?.term === term) lease = undefined
           }),
         close() {

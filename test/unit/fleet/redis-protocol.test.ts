@@ -195,6 +195,33 @@ describe('processes that share a Redis', () => {
     expect(world.notified().get('kind 0')).toBe(1)
   })
 
+  it('leave nothing to a later start, however soon one ends after the other', async () => {
+    const ends = fc.array(
+      fc.record({ who: fc.nat(7), waitMs: fc.constantFrom(0, 0, 1, 2, 5, 20, 100, 300, 1_000) }),
+      { minLength: 1, maxLength: 5 },
+    )
+    await fc.assert(
+      fc.asyncProperty(ends, fc.nat(3_000), fc.boolean(), async (order, seed, logsLast) => {
+        const world = createRedisWorld(undefined, seed)
+        const left = order.map(() => world.start())
+        await world.clock.advance(5_000 + seed)
+        for (const one of left) one.log('kind 0')
+        const closed: Promise<void>[] = []
+        for (const { who, waitMs } of order) {
+          const [one] = left.splice(who % left.length, 1)
+          closed.push(one!.close())
+          if (logsLast) one!.log('kind 1')
+          await world.clock.advance(waitMs)
+        }
+        await world.clock.advance(10_000)
+        await Promise.all(closed)
+        expect(world.violations).toEqual([])
+        expect(world.notified()).toEqual(world.logged)
+      }),
+      { ...bounds, numRuns: 4 * runs },
+    )
+  })
+
   it('submit what one of them logs while it ends', async () => {
     const world = await aWorld(2)
     const [first, second] = world.processes()

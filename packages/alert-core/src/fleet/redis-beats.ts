@@ -28,6 +28,8 @@ export interface BeatsOptions {
   readonly submits: () => boolean
   /** Whether it follows, and could notify as well. */
   readonly isAble: () => boolean
+  /** Whether it ends. */
+  readonly isLeaving: () => boolean
   /** What is asked for with the lease. */
   readonly lease: () => { readonly renew?: string; readonly take?: string }
   /** `sentAt` is of the steady clock. */
@@ -94,6 +96,7 @@ export function createBeats(options: BeatsOptions) {
           alerts: known.next(),
           silences,
           isAble: options.isAble(),
+          isLeaving: options.isLeaving(),
         }),
       )
       if (isClosed) return

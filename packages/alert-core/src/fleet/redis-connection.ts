@@ -88,15 +88,15 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
   }
 
   return {
-    async beat({ id, renew = '', take = '', deltas, alerts, silences, isAble }) {
+    async beat({ id, renew = '', take = '', deltas, alerts, silences, isAble, isLeaving }) {
       const field = options.memberKey + id
-      const able = isAble ? 1 : 0
-      const args = [id, renew, take, field, silences, able, deltas.length, ...deltas, ...alerts]
+      const flags = [isAble ? 1 : 0, isLeaving ? 1 : 0]
+      const args = [id, renew, take, field, silences, ...flags, deltas.length, ...deltas, ...alerts]
       const answer = await ask(async (client) => {
         await probe(client)
         return runIn(client, beatScript, keys, args)
       })
-      return answerOf(answer, alerts)
+      return answerOf(answer, alerts, isLeaving)
     },
     async submitted(most) {
       const found = await ask((client) => client.xrange(inbox, '-', '+', 'COUNT', most))
@@ -263,11 +263,12 @@ function unref(client: Client): void {
   connector?.stream?.unref?.()
 }
 
-function answerOf(raw: unknown, alerts: readonly string[]): BeatAnswer {
-  const [now, holder, seen, members, version, list, term, stateId, history, full, able, notified] = raw as [
-    ...[string, string, string, number, string, string, string, string, string, number, string],
-    string[],
-  ]
+function answerOf(raw: unknown, alerts: readonly string[], isLeaving: boolean): BeatAnswer {
+  const [now, holder, seen, members, version, list, term, stateId, history, full, able, last, notified] =
+    raw as [
+      ...[string, string, string, number, string, string, string, string, string, number, string, string],
+      string[],
+    ]
   const lease = leaseOf(holder)
   return {
     now: Number(now),
@@ -276,6 +277,7 @@ function answerOf(raw: unknown, alerts: readonly string[]): BeatAnswer {
     history: readHistory(history),
     isFull: full === 1,
     ableAt: Number(able),
+    ...(isLeaving && { staying: { others: members - 1, ...(last !== '' && { last }) } }),
     notified: new Map(alerts.flatMap((id, n) => (notified[n] ? [[id, notified[n]] as const] : []))),
     ...(lease === undefined ? {} : { lease }),
     ...(list === '' ? {} : { silences: { version: Number(version), json: list } }),

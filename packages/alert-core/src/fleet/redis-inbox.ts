@@ -40,17 +40,25 @@ export function createRedisInbox(options: RedisInboxOptions) {
 
   async function poll(): Promise<void> {
     const began = epoch
+    await read()
+    if (began === epoch && isOpen) timer = clock.after(pollMs, poll)
+  }
+
+  /** Whether that was all. */
+  async function read(): Promise<boolean> {
+    const began = epoch
     try {
       const found = await store.submitted(mostAtOnce)
-      if (began !== epoch) return
+      if (began !== epoch) return false
       for (const { place, json } of found) if (!taken.has(place)) receive(place, json)
       // More waits behind what is counted already.
       if (found.length >= mostAtOnce) host().save()
       if (removable().length > 0) flushSoon()
+      return found.length < mostAtOnce
     } catch (error) {
       if (began === epoch) onFailure(error)
+      return false
     }
-    if (began === epoch && isOpen) timer = clock.after(pollMs, poll)
   }
 
   function receive(place: string, json: string): void {
@@ -128,6 +136,7 @@ export function createRedisInbox(options: RedisInboxOptions) {
       timer?.cancel()
       taken.clear()
     },
+    read,
     take,
     removable,
     remove(places: readonly string[]): void {

@@ -26,7 +26,8 @@ export function createRedisLease(options: RedisLeaseOptions) {
   }
 
   /** Its channels do not work, and another process could notify. */
-  const isToLeave = ({ now, ableAt }: BeatAnswer) => now - ableAt < ableMs && !host().canNotify()
+  const isToLeave = ({ now, ableAt, staying }: BeatAnswer) =>
+    now - ableAt < ableMs && staying?.others !== 0 && !host().canNotify()
 
   /** If it may. */
   function take(answer: BeatAnswer): void {

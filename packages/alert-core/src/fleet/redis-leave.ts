@@ -12,6 +12,7 @@ import type { createRedisRoles } from './redis-roles.ts'
 import type { RedisSpeaker } from './redis-speaker.ts'
 
 export interface LeaveParts {
+  readonly id: string
   readonly place: Place
   readonly host: FleetHost
   readonly clock: Clock
@@ -27,6 +28,8 @@ interface Budget {
 }
 
 const pollMs = 20
+/** So often a process that ends asks who stays. */
+const askMs = 100
 /** A process that was stopped for longer still gets the answers that came meanwhile. */
 const mostCountedMs = 1_000
 /** What was logged while it ended is passed on within so long. */
@@ -79,14 +82,62 @@ async function leaveAsItIs(parts: LeaveParts, budget: Budget): Promise<'here' | 
   if (!place.countsHere) {
     outbox.send()
     void beats.beat()
-    return (await submitAll(parts, budget, roles.isLeadFresh)) ? 'left' : undefined
+    return (await submitAll(parts, budget, () => isLeftToOther(parts))) ? 'left' : undefined
   }
-  // Another process may have joined since the last call.
+  // Another process may have joined since the last call, or ended.
   await waitAtMost(beats.beat(), budget.leftMs / 3, clock)
-  await runUntil(() => place.role !== 'speaker' || hasLease(parts), parts, budget)
+  await runUntil(() => place.role !== 'speaker' || (hasLease(parts) && isSaid(parts)), parts, budget)
   if (!place.countsHere || (place.role === 'speaker' && !roles.hasLease())) return undefined
-  if (place.role !== 'speaker' || roles.members() < 2) return 'here'
-  return (await writeAll(parts, budget)) ? 'left' : undefined
+  if (place.role !== 'speaker') return 'here'
+  if (!isLast(parts)) return (await writeAll(parts, budget)) ? 'left' : undefined
+  return (await readAll(parts, budget)) ? 'here' : undefined
+}
+
+/** No other process stays, and none has promised to end later than this one. */
+function isLast({ id, roles }: LeaveParts): boolean {
+  const { others = roles.members() - 1, last = id } = roles.staying() ?? {}
+  return others < 1 && last === id
+}
+
+/**
+ * One that stays notifies, or will. If all end, the first one that says so ends last: it takes over from the
+ * present one, and reads what the others have submitted until then.
+ */
+function isLeftToOther(parts: LeaveParts): boolean {
+  const { id, roles, beats } = parts
+  const { others, last } = roles.staying() ?? {}
+  if (others !== undefined && others > 0 && (roles.leaseId() === undefined || roles.isLeadFresh()))
+    return true
+  if (others === 0 && last !== id && last !== roles.leaseId()) return true
+  beats.in(askMs)
+  return false
+}
+
+/** Whether it is known who stays. */
+function isSaid({ roles, beats }: LeaveParts): boolean {
+  if (roles.staying() !== undefined) return true
+  beats.wake()
+  return false
+}
+
+/** What others submitted before they ended is sent here. */
+async function readAll(parts: LeaveParts, budget: Budget): Promise<boolean> {
+  const { speaker, place } = parts
+  let isRead = false
+  let isReading = false
+  const read = async () => {
+    isReading = true
+    isRead = await speaker.read()
+    isReading = false
+  }
+  return runUntil(
+    () => {
+      if (!isRead && !isReading && place.role === 'speaker') void read()
+      return isRead
+    },
+    parts,
+    budget,
+  )
 }
 
 /** What was logged while it ended, or what it has again because another process took over meanwhile. */

@@ -63,6 +63,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     // One that ends takes the lease no more: what it has is for the process that does.
     submits: () => place.role === 'follower' || (place.isClosed && !place.countsHere),
     isAble: () => place.role === 'follower' && !place.isClosed && host.canNotify(),
+    isLeaving: () => isLeaving,
     lease: () => roles.lease(),
     onAnswer: (answer, sentAt) => roles.onAnswer(answer, sentAt),
     onFailure: (error) => roles.onFailure(error),
@@ -78,6 +79,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
   })
   const roles = createRedisRoles({ ...common, place, outbox, beats, speaker, journal, newTerm, random })
   let isDraining = false
+  let isLeaving = false
 
   /** As a call: it changes while something is waited for. */
   const hasRole = (one: FleetRole) => place.role === one
@@ -94,7 +96,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     if (last !== undefined) host.seen.note(id, last.number)
   }
 
-  const parts = { place, clock, outbox, beats, roles, speaker }
+  const parts = { id, place, clock, outbox, beats, roles, speaker }
 
   return {
     writer: () => writerOf({ id, place }),
@@ -133,6 +135,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     flush: (withinMs) => flush(parts, withinMs),
     ask: createAsk({ ...common, newTerm, roles, isElsewhere }),
     async leave(withinMs) {
+      isLeaving = true
       const left = await leave({ ...parts, host }, withinMs)
       isDraining = left === 'here'
       return left

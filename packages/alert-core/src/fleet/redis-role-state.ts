@@ -20,6 +20,10 @@ export interface RoleState {
   readonly stateId: string
   readonly leaseUntil: number
   readonly members: number
+  /** The process that has the lease, as of the last answer. */
+  readonly leaseId: string | undefined
+  /** As this one ends: see `BeatAnswer`. */
+  readonly staying: BeatAnswer['staying']
   /** When the process that notifies was last heard of. */
   readonly leaseSeenAt: number
   readonly mayTakeAt: number
@@ -114,13 +118,17 @@ export function createRoleState(id: string): RoleState {
     stateId: '',
     leaseUntil: never,
     members: 1,
+    leaseId: undefined as string | undefined,
+    staying: undefined as BeatAnswer['staying'],
     leaseSeenAt: never,
     mayTakeAt: never,
     isLeading: false,
     keepsState: false,
     aloneAt: never,
 
-    noteAnswer({ members, lease, now: atRedis }: BeatAnswer, sentAt: number, now: number) {
+    noteAnswer({ members, lease, staying, now: atRedis }: BeatAnswer, sentAt: number, now: number) {
+      state.leaseId = lease?.id
+      state.staying = staying
       state.members = Math.max(1, members)
       if (failing.end()) state.mayTakeAt = Math.max(state.mayTakeAt, now + othersWaitMs)
       if (lease !== undefined) state.leaseSeenAt = now - Math.max(0, atRedis - lease.renewedAt)

@@ -119,6 +119,8 @@ export function createRedisRoles(given: RedisRolesOptions) {
     isTakingBack: lease.isTakingBack,
     keepsState: () => roleState.keepsState,
     members: () => roleState.members,
+    staying: () => roleState.staying,
+    leaseId: () => roleState.leaseId,
     isLeadFresh: () => clock.now() - roleState.leaseSeenAt < freshMs,
     joined: () => joined,
     start(): Promise<void> {

@@ -2,7 +2,7 @@
  * The keys of a fleet in Redis, and the scripts that change them. Each checks before its first write: Redis
  * takes nothing back.
  */
-import { keptMs, leaseMs, memberMs, mostSubmitted } from './redis-store.ts'
+import { keptMs, lastMs, leaseMs, memberMs, mostSubmitted } from './redis-store.ts'
 
 const keyNames = ['lease', 'm', 'in', 'st', 'sent', 'sil'] as const
 
@@ -64,10 +64,11 @@ redis.call('DEL', own)
 return 'usable'
 `
 
-/** id, renew, take, seen field, silences, able, number of deltas, deltas…, alerts… */
+/** id, renew, take, seen field, silences, able, leaving, number of deltas, deltas…, alerts… */
 export const beatScript = `${head}
 local id, renew, take, field = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local count = tonumber(ARGV[7])
+local leaving = ARGV[7] == '1'
+local count = tonumber(ARGV[8])
 local holder = redis.call('GET', lease)
 local seen = redis.call('HGET', state, field)
 local term = redis.call('HGET', state, '${termField}')
@@ -75,12 +76,14 @@ local stateId = redis.call('HGET', state, '${stateIdField}')
 local history = redis.call('HGET', state, '${historyField}')
 local version = redis.call('HGET', silences, 'version') or '0'
 local able = redis.call('HGET', silences, 'able') or '0'
+local last = redis.call('HGET', silences, 'last') or ''
 local list = version ~= ARGV[5] and redis.call('HGET', silences, 'list') or ''
 local full = count > 0 and redis.call('XLEN', inbox) + count > ${mostSubmitted}
 local found = {}
-for n = 8 + count, #ARGV do found[#found + 1] = redis.call('HGET', sent, ARGV[n]) or '' end
-redis.call('ZADD', members, now, id)
+for n = 9 + count, #ARGV do found[#found + 1] = redis.call('HGET', sent, ARGV[n]) or '' end
+redis.call('ZADD', members, leaving and 0 or now, id)
 redis.call('ZREMRANGEBYSCORE', members, '-inf', now - ${memberMs})
+local others = redis.call('ZCARD', members) - (leaving and 0 or 1)
 redis.call('PEXPIRE', members, ${keptMs})
 local renews = renew ~= '' and holder and string.sub(holder, 1, #id + #renew + 2) == id .. ' ' .. renew .. ' '
 if renews then take = renew end
@@ -89,15 +92,22 @@ if renews or (take ~= '' and not holder) then
   redis.call('SET', lease, holder, 'PX', ${leaseMs})
 end
 if count > 0 and not full then
-  for n = 8, 7 + count do redis.call('XADD', inbox, '*', 'd', ARGV[n]) end
+  for n = 9, 8 + count do redis.call('XADD', inbox, '*', 'd', ARGV[n]) end
   redis.call('PEXPIRE', inbox, ${keptMs})
 end
 if ARGV[6] == '1' then
   redis.call('HSET', silences, 'able', now)
   redis.call('PEXPIRE', silences, ${keptMs})
 end
-return { tostring(now), holder or '', seen or '', redis.call('ZCARD', members), version, list, term or '',
-  stateId or '', history or '', full and 1 or 0, able, found }
+local who, at = string.match(last, '^(%S+) (%d+)$')
+if who and tonumber(at) < now - ${lastMs} then who = nil end
+if leaving and others == 0 and (not who or who == id) then
+  who = id
+  redis.call('HSET', silences, 'last', id .. ' ' .. now)
+  redis.call('PEXPIRE', silences, ${keptMs})
+end
+return { tostring(now), holder or '', seen or '', others + 1, version, list, term or '',
+  stateId or '', history or '', full and 1 or 0, able, others == 0 and who or '', found }
 `
 
 /**
@@ -154,6 +164,8 @@ local id, term = ARGV[1], ARGV[2]
 local holder = redis.call('GET', lease)
 redis.call('ZADD', members, 0, id)
 redis.call('ZREMRANGEBYSCORE', members, '-inf', now - ${memberMs})
+local last = redis.call('HGET', silences, 'last')
+if last and string.sub(last, 1, #id + 1) == id .. ' ' then redis.call('HDEL', silences, 'last') end
 if holder and string.sub(holder, 1, #id + #term + 2) == id .. ' ' .. term .. ' ' then redis.call('DEL', lease) end
 return 'done'
 `

@@ -141,6 +141,8 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
     },
     /** Reads what was submitted. */
     open: inbox.open,
+    /** Reads all that is submitted now; false if there is more, or it cannot. */
+    read: inbox.read,
     take: inbox.take,
     flush,
     /** Neither reads nor writes any more; `isOver`: what it decided is another process's. */

@@ -25,6 +25,8 @@ export interface BeatQuery {
   readonly silences: number
   /** It follows, and could notify as well. */
   readonly isAble: boolean
+  /** It ends, and is not among those that stay. */
+  readonly isLeaving: boolean
 }
 
 export interface BeatAnswer {
@@ -35,6 +37,8 @@ export interface BeatAnswer {
   readonly seen: number
   /** Processes that were heard of lately, this one included. */
   readonly members: number
+  /** If the process ends: those that do not, and the one that ends last if there are none. */
+  readonly staying?: { readonly others: number; readonly last?: string }
   /** When one that follows and could notify was last heard of, before this call; 0: never. */
   readonly ableAt: number
   /** If it is another version than the process knows. */
@@ -112,6 +116,8 @@ export const leaseMs = 4_000
 export const memberMs = 10_000
 /** A process that could notify was not heard of for so long: followers call once in two seconds. */
 export const ableMs = 5_000
+/** The promise to end last holds for so long after each call. */
+export const lastMs = 5_000
 /** Deltas that wait at most. */
 export const mostSubmitted = 2_000
 /** An answer that is not read goes after so long. */
