@@ -10,7 +10,7 @@ import type { Delta, FleetHost } from './fleet-types.ts'
 import { isSilence } from './item-schemas.ts'
 import type { Outbox } from './outbox.ts'
 import { type Replacer, shiftItem, writeDelta } from './redis-delta.ts'
-import type { BeatAnswer, RedisStore } from './redis-store.ts'
+import type { BeatAnswer, BeatQuery, RedisStore } from './redis-store.ts'
 import { StoreFailure } from './redis-store.ts'
 
 export interface BeatsOptions {
@@ -26,10 +26,8 @@ export interface BeatsOptions {
   readonly replacer?: Replacer
   /** Whether records are submitted at present. */
   readonly submits: () => boolean
-  /** Whether it follows, and could notify as well. */
-  readonly isAble: () => boolean
-  /** Whether it ends. */
-  readonly isLeaving: () => boolean
+  /** What each call says of the process. */
+  readonly says: () => Pick<BeatQuery, 'isAble' | 'isLeaving'>
   /** What is asked for with the lease. */
   readonly lease: () => { readonly renew?: string; readonly take?: string }
   /** `sentAt` is of the steady clock. */
@@ -95,8 +93,7 @@ export function createBeats(options: BeatsOptions) {
           deltas: [...deltas.map(stored), ...(asks ? [flushDelta] : [])],
           alerts: known.next(),
           silences,
-          isAble: options.isAble(),
-          isLeaving: options.isLeaving(),
+          ...options.says(),
         }),
       )
       if (isClosed) return

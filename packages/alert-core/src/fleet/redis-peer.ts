@@ -62,8 +62,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     outbox,
     // One that ends takes the lease no more: what it has is for the process that does.
     submits: () => place.role === 'follower' || (place.isClosed && !place.countsHere),
-    isAble: () => place.role === 'follower' && !place.isClosed && host.canNotify(),
-    isLeaving: () => isLeaving,
+    says: () => ({ isAble: hasRole('follower') && !isLeaving && host.canNotify(), isLeaving }),
     lease: () => roles.lease(),
     onAnswer: (answer, sentAt) => roles.onAnswer(answer, sentAt),
     onFailure: (error) => roles.onFailure(error),

@@ -141,7 +141,6 @@ export function createRedisSpeaker(options: RedisSpeakerOptions) {
     },
     /** Reads what was submitted. */
     open: inbox.open,
-    /** Reads all that is submitted now; false if there is more, or it cannot. */
     read: inbox.read,
     take: inbox.take,
     flush,
