@@ -65,7 +65,10 @@ describe.skipIf(whyNoRedis !== '')(`commands that ask a fleet in Redis${whyNoRed
       'give one of',
     )
     await expect(run('status', '--redis', 'localhost:6379', '--fleet', 'orders')).rejects.toThrow(
-      'must be like redis://host:6379',
+      'the address of Redis must be like redis://host:6379',
+    )
+    await expect(run('status', '--redis', `${server.url}/abc`, '--fleet', 'orders')).rejects.toThrow(
+      'the address of Redis may hold after the host only the number of the database',
     )
     await server.stop()
     await expect(run('status', '--redis', server.url, '--fleet', 'orders')).rejects.toThrow('ECONNREFUSED')

@@ -23,7 +23,13 @@ interface Kept {
 
 export type FakeRedis = Awaited<ReturnType<typeof startFakeRedis>>
 
-export async function startFakeRedis({ version = '7.0.15' } = {}) {
+export interface FakeRedisOptions {
+  readonly version?: string
+  /** What it answers in place of carrying a command out; `*` stands for all others. */
+  readonly refusals?: Readonly<Record<string, string>>
+}
+
+export async function startFakeRedis({ version = '7.0.15', refusals = {} }: FakeRedisOptions = {}) {
   const fleets = new Map<string, Kept>()
   const texts = new Map<string, string>()
   const scripts = new Map<string, string>()
@@ -183,6 +189,8 @@ export async function startFakeRedis({ version = '7.0.15' } = {}) {
     const command = name.toUpperCase()
     calls.set(command, (calls.get(command) ?? 0) + 1)
     try {
+      const refusal = refusals[command] ?? refusals['*']
+      if (refusal !== undefined) throw new Error(refusal)
       const carryOut = commands[command]
       if (carryOut === undefined) throw new Error(`ERR unknown command '${name}'`)
       return encode(carryOut(...args))

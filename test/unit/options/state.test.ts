@@ -33,6 +33,37 @@ describe('`state`', () => {
     expect(plan.redis).toBeUndefined()
   })
 
+  it.each(['', '/', '/0', '/15', '?family=6', '?db=2'])('takes a Redis address that ends with %j', (end) => {
+    expect(checkOptions({ state: { redis: `redis://host:6379${end}` } }, {}).problems).toEqual([])
+  })
+
+  it.each(['/abc', '/-1', '/1/2', '/1/', '/0x1', '/1.5', '/1e3', '/%31', '?db=abc', '?db=-1'])(
+    'asks for the number of a database in place of %j',
+    (end) => {
+      for (const [redis, path] of [
+        [`redis://app:hunter2hunter2@host:6379${end}`, 'state.redis'],
+        [{ url: `redis://app:hunter2hunter2@host:6379${end}` }, 'state.redis.url'],
+      ] as const) {
+        const { plan, problems } = checkOptions({ state: { redis } }, {})
+        const cure = expect.stringContaining('the number of the database, 0 or more')
+        expect(problems).toMatchObject([{ path, message: cure }])
+        expect(JSON.stringify(problems)).not.toContain('hunter2')
+        expect(plan.redis).toBeUndefined()
+      }
+    },
+  )
+
+  it.each(['hunter2/x', 'hunter2#x', 'hunter2?x', '12/hunter2', 'hunter2%', 'hunter2%zz', 'hunter2%ff'])(
+    'says which signs of the password %j are to be encoded',
+    (password) => {
+      const { plan, problems } = checkOptions({ state: { redis: `redis://app:${password}@host:6379/0` } }, {})
+      const cure = expect.stringContaining('percent-encode / ? # and % in the user and the password')
+      expect(problems).toMatchObject([{ path: 'state.redis', message: cure }])
+      expect(JSON.stringify(problems)).not.toContain('hunter2')
+      expect(plan.redis).toBeUndefined()
+    },
+  )
+
   it('never repeats a password of Redis', () => {
     const given = [
       'rediss//app:hunter2hunter2@h',

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { fleetName } from '../fleet/fleet-name.ts'
+import { redisAddressProblem } from '../fleet/redis-address.ts'
 import { createLines } from '../read/lines.ts'
 import { createPendingRequests, type Outcome } from '../requests/pending-requests.ts'
 import { keys } from '../state/state-format.ts'
@@ -65,6 +66,8 @@ export async function askRedis(
   { url, sentinels, fleet, ...identity }: RedisPlace,
   question: SocketQuestion,
 ): Promise<SocketAnswer> {
+  const problem = redisAddressProblem(url)
+  if (problem !== undefined) throw new Error(`the address of Redis ${problem}`)
   const name = fleet ?? fleetName(identity)
   const [{ createRedisConnection }, { createRedisQuestions }] = await Promise.all([
     import('../fleet/redis-connection.ts'),

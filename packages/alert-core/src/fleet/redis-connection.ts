@@ -7,6 +7,7 @@ import type { Redis as Client, RedisOptions } from 'ioredis'
 import { codeOf } from '../errors/code-of.ts'
 import { isObject } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
+import { redisDatabase } from './redis-address.ts'
 import { readHistory, writeHistory } from './redis-history.ts'
 import {
   answerKey,
@@ -160,8 +161,11 @@ async function open(
   moved: { readonly host: string; readonly port: number } | undefined,
 ): Promise<Client> {
   const Redis = await loadClient()
+  const db = redisDatabase(url)
   const client =
-    sentinels === undefined ? new Redis(addressOf(url, moved), settings) : new Redis(behind(url, sentinels))
+    sentinels === undefined
+      ? new Redis(addressOf(url, moved), { ...settings, db })
+      : new Redis({ ...behind(url, sentinels), db })
   let cause: unknown
   client.on('error', (error) => {
     cause = error
@@ -185,10 +189,15 @@ async function open(
   return client
 }
 
-/** The client prefers what stands in the address to all other options. */
+/**
+ * Without the database, because the client prefers what stands in the address to all other options, and
+ * selects 'NaN' for a word, in a promise that it handles nowhere.
+ */
 function addressOf(url: string, moved: { readonly host: string; readonly port: number } | undefined): string {
-  if (moved === undefined) return url
   const address = new URL(url)
+  address.pathname = ''
+  address.searchParams.delete('db')
+  if (moved === undefined) return address.href
   address.hostname = moved.host.includes(':') ? `[${moved.host}]` : moved.host
   address.port = String(moved.port)
   return address.href
@@ -223,8 +232,7 @@ const settings = {
 } satisfies RedisOptions
 
 function behind(url: string, sentinels: readonly string[]): RedisOptions {
-  const { username, password, hostname, pathname, protocol } = new URL(url)
-  const database = Number(pathname.slice(1)) || 0
+  const { username, password, hostname, protocol } = new URL(url)
   return {
     ...settings,
     name: hostname,
@@ -233,7 +241,6 @@ function behind(url: string, sentinels: readonly string[]): RedisOptions {
       return { host: place.slice(0, at), port: Number(place.slice(at + 1)) }
     }),
     sentinelRetryStrategy: () => null,
-    db: database,
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
     ...(protocol === 'rediss:' ? { tls: {} } : {}),
@@ -369,6 +376,12 @@ const failures: readonly (readonly [
   ],
   [/NOPERM.*?'([\w|]+)' command/, ([, right = '']) => missingRight(right), true],
   [/NOPERM|No permissions|can't run this command/, () => missingRights, true],
+  [
+    /DB index|value is not an integer|SELECT is not allowed/,
+    () =>
+      'Redis has no database of the number in state.redis: correct the number after the host, or raise `databases` in redis.conf; a cluster has 0 only.',
+    true,
+  ],
   [
     /WRONGTYPE/,
     () =>

@@ -4,6 +4,7 @@
  */
 
 import { lazily, once } from '../cache/lazy.ts'
+import { redisAddressProblem } from '../fleet/redis-address.ts'
 import * as z from '../provider/light-zod.ts'
 import { secret } from '../provider/provider.ts'
 import { informed, option, required } from '../provider/schema.ts'
@@ -197,7 +198,7 @@ export const optionsShape = lazily({
                     text().check(z.regex(/^[^/@\s]+:\d{1,5}$/, { error: "must be like 'sentinel-1:26379'" })),
                   )
                   .check(z.minLength(1)),
-                'Addresses of Sentinel; the path of `url` is then the name of the group: redis://:password@mymaster',
+                'Addresses of Sentinel; the host of `url` is then the name of the group: redis://:password@mymaster',
               ),
             }),
           ]),
@@ -376,8 +377,8 @@ export const settings: ReadonlySet<string> = new Set([
 function redisUrl() {
   return secret(
     text().check(
-      z.refine((value) => /^rediss?:\/\/[^/]/i.test(value) && URL.canParse(value), {
-        error: 'must be like redis://host:6379, or rediss:// for TLS',
+      z.refine((value) => redisAddressProblem(value) === undefined, {
+        error: ({ input }) => redisAddressProblem(String(input)),
       }),
     ),
   )

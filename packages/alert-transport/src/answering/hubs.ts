@@ -78,8 +78,6 @@ async function redisPlace(
     isObject(state?.redis) && 'url' in state.redis ? state.redis : { url: state?.redis }
   const url = given.url ?? (await textIn(inConfig.url))
   if (url === undefined) return undefined
-  if (!/^rediss?:\/\/[^/]/i.test(url) || !URL.canParse(url))
-    throw new Error('the address of Redis must be like redis://host:6379, or rediss:// for TLS')
   const fleet = given.fleet ?? filled(inConfig.fleet)
   const name = filled(service)
   const environment = filled(env)
