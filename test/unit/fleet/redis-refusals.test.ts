@@ -1,5 +1,5 @@
-// What a server may answer to the first commands of a connection. The runner fails at an error that is handled
-// nowhere, which would be the end of the application.
+// What a server may answer to the first commands of a connection. The runner fails at an error that is
+// handled nowhere, which would be the end of the application.
 import { describe, expect, it } from 'vitest'
 import { createRedisConnection } from '#core/fleet/redis-connection.ts'
 import { startFakeRedis } from './fake-redis.ts'

@@ -59,15 +59,16 @@ const open = new Set<Link>()
 
 /**
  * Whether the hub starts before the first error. A process would start too late for it, a hub in this thread
- * would hold up the application at the worst moment, a state directory may hold unsent alerts of a former
- * process, and a document of `reload` may want other records. Heartbeat, metrics and a rule with `absent`
- * work while nothing goes wrong.
+ * would hold up the application at the worst moment, a state may hold unsent alerts of a former process, or
+ * be shared with others, and a document of `reload` may want other records. Heartbeat, metrics and a rule
+ * with `absent` work while nothing goes wrong.
  */
-export function startsEarly({ runIn, options, checked }: LinkSetup): boolean {
-  if (!checked.plan.enabled) return false
-  if (runIn !== 'worker' || options.state?.dir !== undefined || options.reload !== undefined) return true
-  const { heartbeat, metrics, rules } = checked.plan
-  return heartbeat !== undefined || metrics !== undefined || rules.some(({ when }) => isAbsent(when))
+export function startsEarly({ runIn, checked }: LinkSetup): boolean {
+  const { enabled, stateDir, redis, reload, heartbeat, metrics, rules } = checked.plan
+  if (!enabled) return false
+  if (runIn !== 'worker') return true
+  const early = [stateDir, redis, reload, heartbeat, metrics]
+  return early.some((part) => part !== undefined) || rules.some(({ when }) => isAbsent(when))
 }
 
 /** Equal for equal options. */
