@@ -39,7 +39,7 @@ describe.skipIf(whyNoRedis !== '')(`commands that ask a fleet in Redis${whyNoRed
     await until(() => speaker!.hub.status().alerts.length === 1)
     const { shortId } = speaker!.hub.status().alerts[0]!
     const config = aConfig({ service: 'orders', env: 'prod', state: { redis: url } })
-    const byName = ['--redis', url, '--fleet', 'orders-prod']
+    const byName = ['--redis', url, '--fleet', 'orders/prod']
 
     expect(await run('status', '--config', config)).toContain('orders prod: 1 alert fires')
     expect(await run('status', ...byName)).toContain('disk is full')

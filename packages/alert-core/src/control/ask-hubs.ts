@@ -63,12 +63,12 @@ export interface RedisPlace {
  * used, if no process notifies, or if it does not answer within 10 seconds.
  */
 export async function askRedis(
-  { url, sentinels, fleet, ...identity }: RedisPlace,
+  { url, sentinels, ...identity }: RedisPlace,
   question: SocketQuestion,
 ): Promise<SocketAnswer> {
   const problem = redisAddressProblem(url)
   if (problem !== undefined) throw new Error(`the address of Redis ${problem}`)
-  const name = fleet ?? fleetName(identity)
+  const name = fleetName(identity)
   const [{ createRedisConnection }, { createRedisQuestions }] = await Promise.all([
     import('../fleet/redis-connection.ts'),
     import('../fleet/redis-questions.ts'),

@@ -73,10 +73,8 @@ function openShared(
 }
 
 /** Connection and client are loaded at the first call. */
-function lazyStore(
-  plan: Plan,
-  { url, sentinels, fleet = fleetName(plan) }: NonNullable<Plan['redis']>,
-): RedisStore {
+function lazyStore(plan: Plan, { url, sentinels, fleet: given }: NonNullable<Plan['redis']>): RedisStore {
+  const fleet = fleetName({ ...plan, fleet: given })
   let opened: Promise<RedisStore> | undefined
   const open = () =>
     (opened ??= import('../fleet/redis-connection.ts').then(({ createRedisConnection }) =>

@@ -82,7 +82,9 @@ async function redisPlace(
   const name = filled(service)
   const environment = filled(env)
   if (fleet === undefined && name === undefined)
-    throw new Error('--redis needs the service: --config <file> with its options, or --fleet <name>')
+    throw new Error(
+      '--redis needs the service: --config <file> with `service` or state.redis.fleet, or --fleet <name>',
+    )
   const { sentinels } = inConfig
   return {
     url,

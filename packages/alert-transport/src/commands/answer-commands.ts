@@ -45,7 +45,10 @@ function requestCommand(name: string, description: string): Command {
     )
     .option('--state-dir <directory>', 'the state.dir of the service')
     .option('--redis <address>', 'the state.redis of the service, which --config or --fleet names')
-    .option('--fleet <name>', 'state.redis.fleet of the service, or service-env')
+    .option(
+      '--fleet <name>',
+      'state.redis.fleet of the service, else its service/env, or service without env',
+    )
     .option(
       '--url <address>',
       'the control.url of the service; the secret from --config or ALERT_CONTROL_SECRET',
