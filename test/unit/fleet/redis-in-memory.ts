@@ -21,6 +21,8 @@ export type RedisMutant = 'a renewal takes a free lease'
 const latencyMs = 1
 /** A process counts for itself what it does not know to be counted, once Redis is gone for a minute. */
 const longestAwayMs = 40_000
+/** Not all processes notice that it was there for so long. */
+const shortMs = 2_500
 
 export type MemoryRedis = ReturnType<typeof createMemoryRedis>
 
@@ -42,6 +44,8 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
   /** Of the next call the answer is lost. */
   let losesNext = false
   let times = 0
+  let goneAt = clock.now()
+  let cameAt = Number.NEGATIVE_INFINITY
 
   const leased = () => (lease !== undefined && lease.at + leaseMs > clock.now() ? lease : undefined)
 
@@ -110,6 +114,7 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
 
   function come(): void {
     how = 'up'
+    cameAt = clock.now()
     times++
     const works = hanging
     hanging = []
@@ -120,10 +125,13 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
     violations,
     /** Until it comes back, at the latest after some time. */
     go(next: 'refuses' | 'hangs') {
-      if (how !== 'up') return
+      const now = clock.now()
+      if (now - cameAt > shortMs) goneAt = now
+      const leftMs = goneAt + longestAwayMs - now
+      if (how !== 'up' || leftMs <= 0) return
       how = next
       const time = ++times
-      clock.after(longestAwayMs, () => time === times && come())
+      clock.after(leftMs, () => time === times && come())
     },
     come,
     loseAnswer() {

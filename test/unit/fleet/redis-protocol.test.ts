@@ -156,6 +156,28 @@ describe('processes that share a Redis', () => {
     expect(world.notified().get('kind 0')).toBe(1)
   })
 
+  it('leave the lead to the one that has it, if Redis is there for a moment only', async () => {
+    const world = createRedisWorld()
+    for (let n = 0; n < 3; n++) world.start()
+    const [first] = world.processes()
+    await world.clock.advance(15_000)
+    first!.log('kind 0')
+    await world.clock.advance(1_500)
+    world.redis.go('refuses')
+    await world.clock.advance(1_500)
+    // The others call in that time, and notice nothing.
+    world.redis.come()
+    await world.clock.advance(300)
+    world.redis.go('refuses')
+    world.redis.loseAnswer()
+    await world.clock.advance(1_000)
+    first!.log('kind 0')
+    first!.notify()
+    await end(world)
+    expect(world.violations).toEqual([])
+    expect(world.notified().get('kind 0')).toBe(2)
+  })
+
   it('count all that one logs which was left alone as it took over', async () => {
     const world = createRedisWorld()
     for (let n = 0; n < 3; n++) world.start()

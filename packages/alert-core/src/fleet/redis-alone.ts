@@ -2,7 +2,7 @@
 import type { FleetHost } from './fleet-types.ts'
 import { asEnded } from './redis-notified.ts'
 import type { RoleParts } from './redis-role-state.ts'
-import { StoreFailure } from './redis-store.ts'
+import { leaseMs, StoreFailure } from './redis-store.ts'
 
 /** Redis may not answer for so long. */
 const patienceMs = 1_000
@@ -30,7 +30,9 @@ export function createRedisAlone(options: RoleParts) {
     if (place.role !== 'alone' && isOver) goAlone(error)
     if (place.role !== 'alone') beats.in(retryMs)
     else {
-      beats.in(isLasting ? lastingMs : askMs)
+      // Its lease lasts a little longer.
+      const isHurried = roleState.keepsState && now - roleState.aloneAt < leaseMs
+      beats.in(isLasting ? lastingMs : isHurried ? retryMs : askMs)
       if (failedMs > unsavedMs) countUnsaved()
     }
   }

@@ -85,6 +85,8 @@ export function createRedisRoles(given: RedisRolesOptions) {
     if (roleState.keepsState && ownTerm !== undefined) {
       lease.resume(ownTerm)
       host().reportTogether()
+      // Alone it did not renew its lease, which may be over soon.
+      beats.wake()
     } else if (roleState.keepsState && lease.mayResume(answer)) lease.takeNow()
     else if (isBack && roleState.keepsState) {
       host().reportTogether()
@@ -108,7 +110,9 @@ export function createRedisRoles(given: RedisRolesOptions) {
     /** What a call asks for. */
     lease(): { readonly renew?: string; readonly take?: string } {
       if (roleState.taking !== undefined) return { take: roleState.taking }
-      return roleState.term === undefined || place.role === 'alone' ? {} : { renew: roleState.term }
+      // Alone with all that the fleet knows, it comes back as what it was: no other one is to take over.
+      const isElsewhere = place.role === 'alone' && !roleState.keepsState
+      return roleState.term === undefined || isElsewhere ? {} : { renew: roleState.term }
     },
     onAnswer,
     onFailure: alone.onFailure,
