@@ -92,6 +92,42 @@ describe('a Redis in memory', () => {
     expect(server.calls().has('EVAL')).toBe(false)
   })
 
+  it.each([
+    [
+      'WRONGPASS invalid username-password pair',
+      'Redis refuses the user or the password',
+      '拒绝用户名或密码',
+    ],
+    [
+      "NOPERM this user has no permissions to run the 'evalsha' command",
+      'Redis refuses a command or a key',
+      '权限不足',
+    ],
+    ['NOPERM No permissions to access a key', 'Redis refuses a command or a key', '权限不足'],
+    [
+      'WRONGTYPE Operation against a key',
+      'Redis holds other data under the keys of the fleet',
+      '其他数据占用',
+    ],
+    ["OOM command not allowed when used memory > 'maxmemory'.", 'Redis is out of memory', '内存不足'],
+    ["READONLY You can't write against a read only replica.", 'Redis is read-only', '只读'],
+    ['CLUSTERDOWN The cluster is down', 'Redis cannot be used', '无法使用'],
+    ['ERR DB index is out of range', 'Redis cannot be used', '无法使用'],
+  ])('that answers %s is not called unreachable', async (answer, english, chinese) => {
+    const server = await startFakeRedis({ refusals: { EVALSHA: answer, EVAL: answer } })
+    onTestFinished(() => server.stop())
+    for (const [locale, headline] of [
+      ['en', `notify separately, ${english}`],
+      ['zh-CN', chinese],
+    ] as const) {
+      const fleet = createFleet(server, { locale })
+      await fleet.start()
+      await until(() => fleet.bodies.length > 0)
+      expect(fleet.bodies[0]!.subject).toContain(headline)
+      expect(fleet.texts()[0]).not.toMatch(/unreachable|not answered|无法连接/)
+    }
+  })
+
   it.each(['web 1\n eu', 'h'.repeat(300)])('shares the counts of a process called %j', async (name) => {
     const server = await startFakeRedis()
     onTestFinished(() => server.stop())

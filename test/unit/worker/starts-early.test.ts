@@ -32,5 +32,5 @@ function isEarly(given: object): boolean {
   const options = { channels: { hook: { type: 'webhook', url: 'https://hooks.example.com/a' } }, ...given }
   const checked = checkOptions(options as LinkSetup['options'], {})
   expect(checked.problems).toEqual([])
-  return startsEarly({ runIn: 'worker', options, checked } as LinkSetup)
+  return startsEarly({ runIn: 'worker', checked })
 }

@@ -228,6 +228,16 @@ type Track = (
   more?: Partial<Occurrence>,
 ) => void
 
+/** Why a fleet cannot use its Redis, by what redis-connection.ts says of it. */
+const aloneCauses: readonly (readonly [cause: string, sentence: RegExp])[] = [
+  ['unreachable', /does not answer|cannot be found|\(E(?!RR_)[A-Z]/],
+  ['password', /refuses the user or the password/],
+  ['rights', /refuses (?:a command|access)/],
+  ['keys', /holds something else/],
+  ['memory', /answers OOM/],
+  ['read-only', /answers READONLY/],
+]
+
 /** The alerts about processes that do not notify as one. */
 function createFleetAlerts(
   track: Track,
@@ -239,7 +249,8 @@ function createFleetAlerts(
     noteFleetAlone(why) {
       isAlone = true
       const [, code = ''] = /(?:\(|answers )([A-Z][A-Z_\d]+)/.exec(why) ?? []
-      track('@fleet', 'alone', why, { code, why }, { resolveAfterMs: longestQuietMs })
+      const cause = aloneCauses.find(([, sentence]) => sentence.test(why))?.[0] ?? 'other'
+      track('@fleet', 'alone', why, { cause, code, why }, { resolveAfterMs: longestQuietMs })
     },
     noteFleetTogether() {
       if (!isAlone) return

@@ -45,9 +45,9 @@ export interface OwnWords {
   readonly stateOdd: string
   readonly stateRecovered: string
   savedAgain(at: string, lasted: string): string
-  readonly fleetAlone: string
-  /** `at` is when that began, `code` '' if it is not known. */
-  fleetCountsAlone(at: string, code: string): string
+  fleetAlone(facts: Facts): string
+  /** `at` is when that began. */
+  fleetCountsAlone(facts: Facts, at: string): string
   readonly fleetTogether: string
   fleetWorks(at: string, lasted: string): string
   readonly fleetDiffers: string
@@ -76,6 +76,16 @@ const englishChecks: Readonly<Record<string, string>> = {
   rate: 'Set `interval` or `limit` of this channel: the provider takes no more messages in this time',
   network: 'Check host, port, firewall and proxy between this machine and the provider',
   server: 'The provider has a problem of its own: see its status page',
+}
+
+/** What keeps a fleet from its Redis, which answers. */
+const englishFleetCauses: Readonly<Record<string, string>> = {
+  password: 'Redis refuses the user or the password',
+  rights: 'Redis refuses a command or a key',
+  keys: 'Redis holds other data under the keys of the fleet',
+  memory: 'Redis is out of memory',
+  'read-only': 'Redis is read-only',
+  other: 'Redis cannot be used',
 }
 
 const english: OwnWords = {
@@ -132,9 +142,14 @@ const english: OwnWords = {
   stateOdd: 'alert state could not be read as a whole',
   stateRecovered: 'alert state is saved again',
   savedAgain: (at, lasted) => `Saved again at ${at} after ${lasted}.`,
-  fleetAlone: 'processes notify separately, Redis is unreachable',
-  fleetCountsAlone: (at, code) =>
-    `Redis has not answered since ${at}${code && ` (${code})`}. Until then you may get one alert from several processes; counts are of one process.`,
+  fleetAlone: (facts) =>
+    `processes notify separately, ${englishFleetCauses[facts.text('cause')] ?? 'Redis is unreachable'}`,
+  fleetCountsAlone(facts, at) {
+    const code = facts.text('code')
+    return Object.hasOwn(englishFleetCauses, facts.text('cause'))
+      ? `${facts.text('why')} Since ${at} you may get one alert from several processes; counts are of one process.`
+      : `Redis has not answered since ${at}${code && ` (${code})`}. Until then you may get one alert from several processes; counts are of one process.`
+  },
   fleetTogether: 'processes notify together again',
   fleetWorks: (at, lasted) => `Redis works again since ${at}, after ${lasted}. Counts are complete.`,
   fleetDiffers: 'processes run different alert configurations',
@@ -180,6 +195,15 @@ const chineseChecks: Readonly<Record<string, string>> = {
   rate: '请为该通道设置 `interval` 或 `limit`：对方限制了发送频率',
   network: '请检查本机到对方的网络、端口、防火墙和代理',
   server: '对方服务异常，请查看其状态页',
+}
+
+const chineseFleetCauses: Readonly<Record<string, string>> = {
+  password: 'Redis 拒绝用户名或密码',
+  rights: 'Redis 拒绝执行命令或访问键，权限不足',
+  keys: 'Redis 中该组实例的键已被其他数据占用',
+  memory: 'Redis 内存不足',
+  'read-only': 'Redis 只读',
+  other: 'Redis 无法使用',
 }
 
 const chinese: OwnWords = {
@@ -228,11 +252,16 @@ const chinese: OwnWords = {
   stateOdd: '告警状态未能完整读取',
   stateRecovered: '告警状态恢复保存',
   savedAgain: (at, lasted) => `${at} 恢复保存，中断 ${lasted}`,
-  fleetAlone: 'Redis 无法连接，各实例单独告警',
-  fleetCountsAlone: (at, code) =>
-    `Redis 自 ${at} 起无法连接${code && `（${code}）`}。恢复前，同一告警可能由多个实例重复发送，次数仅为单个实例的统计。`,
+  fleetAlone: (facts) => `${chineseFleetCauses[facts.text('cause')] ?? 'Redis 无法连接'}，各实例单独告警`,
+  fleetCountsAlone(facts, at) {
+    const code = facts.text('code')
+    const why = Object.hasOwn(chineseFleetCauses, facts.text('cause'))
+      ? `Redis 自 ${at} 起无法使用（${facts.text('why')}）`
+      : `Redis 自 ${at} 起无法连接${code && `（${code}）`}`
+    return `${why}。恢复前，同一告警可能由多个实例重复发送，次数仅为单个实例的统计。`
+  },
   fleetTogether: '各实例恢复统一告警',
-  fleetWorks: (at, lasted) => `Redis 于 ${at} 恢复连接，中断 ${lasted}，次数已补齐`,
+  fleetWorks: (at, lasted) => `Redis 于 ${at} 恢复可用，中断 ${lasted}，次数已补齐`,
   fleetDiffers: '各实例的告警配置不一致',
   differs: (names, at) =>
     `${names} 与其他实例不一致（${at} 起）。发布期间属正常现象，超过 30 分钟请检查配置。`,

@@ -162,8 +162,8 @@ function fleetProblem(
     return { headline: word.fleetDiffers, ...lead, text: '' }
   }
   if (reason !== 'resolved')
-    return { headline: word.fleetAlone, lead: word.fleetCountsAlone(since, facts.text('code')), text: '' }
-  if (endRecord === undefined) return { headline: word.fleetAlone, text: '' }
+    return { headline: word.fleetAlone(facts), lead: word.fleetCountsAlone(facts, since), text: '' }
+  if (endRecord === undefined) return { headline: word.fleetAlone(facts), text: '' }
   const lasted = formatDuration(Math.max(1000, endRecord.time - firstSeen), locale)
   const lead = word.fleetWorks(zone.near(endRecord.time, firstSeen), lasted)
   return { headline: word.fleetTogether, lead, text: '' }

@@ -63,7 +63,7 @@ const open = new Set<Link>()
  * be shared with others, and a document of `reload` may want other records. Heartbeat, metrics and a rule
  * with `absent` work while nothing goes wrong.
  */
-export function startsEarly({ runIn, checked }: LinkSetup): boolean {
+export function startsEarly({ runIn, checked }: Pick<LinkSetup, 'runIn' | 'checked'>): boolean {
   const { enabled, stateDir, redis, reload, heartbeat, metrics, rules } = checked.plan
   if (!enabled) return false
   if (runIn !== 'worker') return true
