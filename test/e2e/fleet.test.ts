@@ -187,6 +187,28 @@ describe('processes that share a state directory', () => {
     expect(items.filter(({ reason }) => reason === 'first')).toHaveLength(2)
   })
 
+  soakTest(
+    'replace one that is stopped as they end, which counts nothing again when it continues',
+    async () => {
+      const members = await aFleet(2, optionsOf(await aDirectory(), { closeTimeout: '3s' }))
+      const [speaker, follower] = members
+      await Promise.all(members.map(({ ask }) => ask('log', { times: 5 })))
+      await follower!.ask('flush')
+      expect(counted()).toBe(10)
+      speaker!.child.kill('SIGSTOP')
+      await follower!.ask('log', { times: 7, msg: 'memory is full' })
+      await follower!.ask('close')
+      expect(counted()).toBe(17)
+      speaker!.child.kill('SIGCONT')
+      await speaker!.ask('log', { times: 5 })
+      await waitFor(async () => (await speaker!.role()) === 'speaker')
+      await speaker!.ask('flush')
+      await waitFor(() => counted() >= 22)
+      await speaker!.ask('close')
+      expect(counted()).toBe(22)
+    },
+  )
+
   soakTest('pass on what waits in a rolling restart, and the last one sends what is left', async () => {
     const dir = await aDirectory()
     const channels = {
@@ -209,7 +231,10 @@ describe('processes that share a state directory', () => {
     }
     expect(counted()).toBe(logged)
     expect(bodies()).toHaveLength(1)
-    expect((await readdir(dir)).filter((name) => !name.endsWith('.journal'))).toEqual([])
+    // The last one has replaced others.
+    expect((await readdir(dir)).filter((name) => !name.endsWith('.journal'))).toEqual([
+      expect.stringMatching(/\.lease$/),
+    ])
   })
 
   it('answer for all, whichever is asked', async () => {

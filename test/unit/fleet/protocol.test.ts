@@ -216,6 +216,23 @@ describe('processes that share a state', () => {
     expect(Object.fromEntries(world.notified)).toEqual({ [critical]: 1, 'kind 0': 1 })
   })
 
+  it.each([0, 1, 2])('count once what one sends itself as it ends, if %i others remain', async (others) => {
+    const world = createWorld()
+    const [first, second] = [world.start(), world.start()]
+    for (let n = 0; n < others; n++) world.start()
+    await world.clock.advance(2_000)
+    first.stop()
+    second.log('kind 0')
+    const closed = second.close()
+    await world.clock.advance(3_000)
+    await closed
+    expect(world.notified.get('kind 0')).toBe(1)
+    // What it submitted before waits in the link.
+    first.cont()
+    await end(world)
+    expect(world.notified.get('kind 0')).toBe(1)
+  })
+
   it('leave nothing to one that sends its last messages', async () => {
     const world = createWorld()
     const first = world.start()

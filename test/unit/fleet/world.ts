@@ -88,7 +88,11 @@ export function createWorld(mutant?: Mutant) {
         listening.set(holder, accept)
         holders.set(holder, self)
         return {
-          isOwned: () => mutant === 'keeps the lease' || (holderOf.get(term) === holder && top() === term),
+          isOwned() {
+            // As if somebody had removed the directory: it is used again.
+            if (top() === 0) holderOf.set(term, holder)
+            return mutant === 'keeps the lease' || (holderOf.get(term) === holder && top() === term)
+          },
           release(isLast) {
             listening.delete(holder)
             if (isLast && holderOf.get(term) === holder) holderOf.delete(term)

@@ -17,6 +17,8 @@ export interface LeaseKeeper {
   current(): Lease | undefined
   /** Takes the lease after `former`; false if another process was faster. */
   take(former: Lease | undefined): boolean
+  /** Whether the lease was another's before, which may be stopped, and has to see that once it continues. */
+  hasReplaced(): boolean
   /** Takes over what dead processes left, and the one that had the lease before, and counts from now on. */
   speak(): Promise<void>
   /** Another process has the lease: what is not saved is submitted to it. */
@@ -107,6 +109,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   return {
     current,
     take,
+    hasReplaced: () => replaced !== undefined,
     speak,
     stepDown,
     passOn: alone.passOn,

@@ -134,7 +134,7 @@ export function createPeer(options: PeerOptions): Fleet {
       place.close()
       beat.stop()
       outbox.stop()
-      const isLast = speaker.members() === 0
+      const isLast = speaker.members() === 0 && !keeper.hasReplaced()
       speaker.close()
       place.link?.close()
       place.lease?.release(isLast)
