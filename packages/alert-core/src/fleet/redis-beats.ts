@@ -6,12 +6,13 @@ import { createLru } from '../cache/lru.ts'
 import { shiftSilence } from '../mute/silences.ts'
 import { parseJson } from '../text/parse-json.ts'
 import type { Clock, Timer } from '../time/clock.ts'
+import { inTime } from './call-limit.ts'
 import type { Delta, FleetHost } from './fleet-types.ts'
 import { isSilence } from './item-schemas.ts'
 import type { Outbox } from './outbox.ts'
 import { type Replacer, shiftItem, writeDelta } from './redis-delta.ts'
 import type { BeatAnswer, BeatQuery, RedisStore } from './redis-store.ts'
-import { StoreFailure } from './redis-store.ts'
+import { StoreFailure, unanswered } from './redis-store.ts'
 
 export interface BeatsOptions {
   readonly id: string
@@ -85,17 +86,15 @@ export function createBeats(options: BeatsOptions) {
     const sentAt = clock.now()
     const asks = wantsSending && submits()
     try {
-      const answer = await within(
-        clock,
-        store.beat({
-          id,
-          ...lease(),
-          deltas: [...deltas.map(stored), ...(asks ? [flushDelta] : [])],
-          alerts: known.next(),
-          silences,
-          ...options.says(),
-        }),
-      )
+      const query = {
+        id,
+        ...lease(),
+        deltas: [...deltas.map(stored), ...(asks ? [flushDelta] : [])],
+        alerts: known.next(),
+        silences,
+        ...options.says(),
+      }
+      const answer = await inTime(clock, callMs, store.beat(query), unanswered)
       if (isClosed) return
       if (asks) wantsSending = false
       if (!answer.isFull) sending.arrived(deltas)
@@ -228,14 +227,6 @@ function createSending(outbox: Outbox) {
     addEntries: (entries: Entries) => void entriesByNumber.set(outbox.addEmpty(), entries),
     entriesOf: (number: number) => entriesByNumber.get(number),
   }
-}
-
-function within(clock: Clock, answer: Promise<BeatAnswer>): Promise<BeatAnswer> {
-  return new Promise((resolve, reject) => {
-    const late = new StoreFailure('Redis does not answer within a second.')
-    const limit = clock.after(callMs, () => reject(late))
-    answer.then(resolve, reject).finally(() => limit.cancel())
-  })
 }
 
 /** How far the clock of Redis is ahead, by the fastest call; the own one may be set at any time. */

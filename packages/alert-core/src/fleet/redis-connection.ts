@@ -7,6 +7,8 @@ import type { Redis as Client, RedisOptions } from 'ioredis'
 import { codeOf } from '../errors/code-of.ts'
 import { isObject } from '../text/get-path.ts'
 import { parseJson } from '../text/parse-json.ts'
+import { createSteadyClock, systemClock } from '../time/clock.ts'
+import { inTime } from './call-limit.ts'
 import { redisDatabase } from './redis-address.ts'
 import { readHistory, writeHistory } from './redis-history.ts'
 import {
@@ -33,6 +35,15 @@ const connectMs = 2_000
 /** What takes longer counts as failed. */
 const callMs = 1_000
 
+/** No timer keeps the process alive. */
+const clock = createSteadyClock(systemClock)
+
+const timedOut = () => new Error('timed out')
+
+function answered<Result>(answer: Promise<Result>): Promise<Result> {
+  return inTime(clock, callMs, answer, timedOut)
+}
+
 export function createRedisConnection(options: RedisConnectionOptions): RedisStore {
   const keys = keysOf(options.fleet)
   const [, , inbox = '', state = ''] = keys
@@ -46,9 +57,9 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
     opened ??= open(options, moved)
     const attempt = opened
     try {
-      return await attempt
+      return await inTime(clock, connectMs, attempt, timedOut)
     } catch (error) {
-      if (opened === attempt) opened = undefined
+      if (opened === attempt) giveUp()
       moved = undefined
       throw failureOf(error, true)
     }
@@ -56,7 +67,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
 
   async function ask<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
     try {
-      return await work(await connected())
+      return await answered(work(await connected()))
     } catch (error) {
       if (error instanceof StoreFailure) throw error
       if (isConnectionOver(error)) giveUp()
@@ -65,7 +76,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisSto
       moved = { host: host || hostOf(options.url), port: Number(port) }
     }
     const other = await connected()
-    return work(other).catch((error) => {
+    return answered(work(other)).catch((error) => {
       throw failureOf(error, isRefused(error))
     })
   }
@@ -226,8 +237,8 @@ const settings = {
   protocol: 2,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  connectTimeout: connectMs,
-  commandTimeout: callMs,
+  // Its own limits do not know whether this process was stalled.
+  connectTimeout: 10 * connectMs,
   retryStrategy: () => null,
 } satisfies RedisOptions
 

@@ -137,3 +137,5 @@ export class StoreFailure extends Error {
     this.isUnsent = isUnsent
   }
 }
+
+export const unanswered = () => new StoreFailure('Redis does not answer within a second.')
