@@ -1,5 +1,6 @@
 // One process of the service. All of them have the same options but for their name.
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
 import { alertTransport } from 'pino-alert-transport'
 
@@ -14,8 +15,9 @@ const transport = alertTransport({
   channels: { people: { ...people, wait: '1m' } },
 })
 const logger = pino({ transport })
-// It resolves once it is known which process notifies.
-await transport.flush()
+// Until it is known which process notifies.
+const isStarting = async () => ['starting', undefined].includes((await transport.stats()).fleet?.role)
+while (await isStarting()) await sleep(50)
 process.send('ready')
 
 await once(process, 'message')

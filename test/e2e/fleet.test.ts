@@ -231,10 +231,7 @@ describe('processes that share a state directory', () => {
     }
     expect(counted()).toBe(logged)
     expect(bodies()).toHaveLength(1)
-    // The last one has replaced others.
-    expect((await readdir(dir)).filter((name) => !name.endsWith('.journal'))).toEqual([
-      expect.stringMatching(/\.lease$/),
-    ])
+    expect((await readdir(dir)).filter((name) => !name.endsWith('.journal'))).toEqual([])
   })
 
   it('answer for all, whichever is asked', async () => {
