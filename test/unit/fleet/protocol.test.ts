@@ -233,6 +233,23 @@ describe('processes that share a state', () => {
     expect(world.notified.get('kind 0')).toBe(1)
   })
 
+  it('count once what one sends itself as it ends, though another one has ended since', async () => {
+    const world = createWorld()
+    const [first, second, third] = [world.start(), world.start(), world.start()]
+    first.log('kind 0')
+    await world.clock.advance(15_000)
+    first.stop()
+    for (const one of [second, third]) {
+      const closed = one.close()
+      await world.clock.advance(7_000)
+      await closed
+    }
+    // It was replaced by one that is gone, after which another one took over and is gone too.
+    first.cont()
+    await end(world)
+    expect(world.notified.get('kind 0')).toBe(1)
+  })
+
   it('leave nothing to one that sends its last messages', async () => {
     const world = createWorld()
     const first = world.start()

@@ -19,8 +19,7 @@ export interface FollowerOptions extends PeerParts {
 /** Requests that wait for their answers. */
 const maxWaiting = 100
 
-/** 'no answer': it is there, perhaps stopped · 'gone': nothing listens. */
-export type Answer = 'welcome' | 'cut off' | 'no answer' | 'gone'
+export type Answer = 'welcome' | 'cut off' | 'no answer'
 
 export interface Follower {
   follow(to: Lease): Promise<Answer>
@@ -49,7 +48,7 @@ export function createFollower(options: FollowerOptions): Follower {
 
   async function follow(to: Lease): Promise<Answer> {
     const link = await leases.connect(to)
-    if (link === undefined) return 'gone'
+    if (link === undefined) return 'no answer'
     followed = to.id
     const answer = await askToJoin(link)
     if (answer !== 'welcome' || place.isClosed) link.close()

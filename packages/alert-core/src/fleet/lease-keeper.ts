@@ -15,9 +15,9 @@ export interface LeaseKeeperOptions extends PeerParts, Pick<LocalAloneOptions, '
 
 export interface LeaseKeeper {
   current(): Lease | undefined
-  /** Takes the lease after `former`, which may be stopped only; false if another process was faster. */
-  take(former: Lease | undefined, isStopped?: boolean): boolean
-  /** Whether the former process, once it continues, has to see that it was replaced. */
+  /** Takes the lease after `former`; false if another process was faster. */
+  take(former: Lease | undefined): boolean
+  /** Whether the lease was another's before, which may be stopped, and has to see that once it continues. */
   hasReplaced(): boolean
   /** Takes over what dead processes left, and the one that had the lease before, and counts from now on. */
   speak(): Promise<void>
@@ -43,12 +43,10 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   let deposedAt: readonly number[] = []
   /** The writer that this process has replaced. */
   let replaced: string | undefined
-  let hasReplacedStopped = false
   const alone = createLocalAlone({ ...options, current, take, takeBack })
 
-  function take(former: Lease | undefined, isStopped = false): boolean {
+  function take(former: Lease | undefined): boolean {
     replaced = former?.id
-    hasReplacedStopped ||= isStopped
     const lease = { term: (former?.term ?? 0) + 1, id: writerOf(options) }
     try {
       place.claim(leases.claim(lease, speaker.accept))
@@ -111,7 +109,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   return {
     current,
     take,
-    hasReplaced: () => hasReplacedStopped,
+    hasReplaced: () => replaced !== undefined,
     speak,
     stepDown,
     passOn: alone.passOn,

@@ -14,7 +14,7 @@ export interface LocalAloneOptions extends PeerParts {
   /** Looks for the process that notifies. */
   readonly rejoin: () => void
   readonly current: () => Lease | undefined
-  readonly take: (former: Lease | undefined, isStopped: boolean) => boolean
+  readonly take: (former: Lease | undefined) => boolean
   /** Submits to the process that has the lease, if that answers. */
   readonly follow: (to: Lease) => Promise<Answer>
   /** What was submitted, and is in no state, is counted here. */
@@ -94,17 +94,16 @@ export function createLocalAlone(options: LocalAloneOptions): LocalAlone {
     tries++
     triedAt = clock.now()
     const former = current()
-    const answer = former === undefined ? 'gone' : await follow(former)
+    const answer = former === undefined ? 'no answer' : await follow(former)
     if (isStopped || place.isClosed) return
-    const mayTake = answer === 'no answer' || answer === 'gone'
-    if (answer === 'welcome' || (mayTake && speakAgain(former, answer === 'no answer'))) return rejoin()
+    if (answer === 'welcome' || (answer === 'no answer' && speakAgain(former))) return rejoin()
     await takeOver()
     tryLater()
   }
 
   /** With all that it has counted. */
-  function speakAgain(former: Lease | undefined, isStopped: boolean): boolean {
-    take(former, isStopped)
+  function speakAgain(former: Lease | undefined): boolean {
+    take(former)
     if (place.lease === undefined) return false
     place.startOver()
     return true

@@ -52,14 +52,12 @@ export function createPeer(options: PeerOptions): Fleet {
     let cutOff = 0
     while (hasRole('starting') && !place.isClosed) {
       const former = place.lease === undefined ? keeper.current() : undefined
-      let isStopped = former !== undefined
       if (former !== undefined && former.id !== silent && cutOff < mostCutOff) {
         const answer = await follower.follow(former)
         if (answer === 'cut off') cutOff++
-        isStopped = answer === 'no answer'
-        if (!isStopped && answer !== 'gone') continue
+        if (answer !== 'no answer') continue
       }
-      if (place.lease !== undefined || keeper.take(former, isStopped)) await keeper.speak()
+      if (place.lease !== undefined || keeper.take(former)) await keeper.speak()
     }
     isFinding = false
     if (hasRole('speaker') || hasRole('follower')) keeper.noteJoined()
@@ -128,7 +126,9 @@ export function createPeer(options: PeerOptions): Fleet {
     },
     leave: (withinMs) => leave({ place, clock, speaker, follower, keeper, joined }, withinMs),
     keepRest() {
-      if (isElsewhere()) keepSubmitted(outbox, host)
+      if (!isElsewhere()) return
+      outbox.cut()
+      if (!outbox.isEmpty()) host.keep(outbox.rest())
     },
     close() {
       place.close()
@@ -142,11 +142,6 @@ export function createPeer(options: PeerOptions): Fleet {
     isAlone: () => hasRole('alone'),
     stats: () => statsOf(place.role, outbox, speaker, follower),
   }
-}
-
-function keepSubmitted(outbox: Outbox, host: FleetHost): void {
-  outbox.cut()
-  if (!outbox.isEmpty()) host.keep(outbox.rest())
 }
 
 interface Beat {
