@@ -128,6 +128,60 @@ const speakerOf = async (members: readonly Member[]) => {
   return undefined
 }
 
+/** Programs that log ten errors by a logger of the application, and take part in a fleet until a signal. */
+const loggers = {
+  alertStream: `
+    import pino from 'pino'
+    import { alertStream } from 'pino-alert-transport'
+    const alerts = alertStream(options)
+    const log = pino(alerts)`,
+  alertTransport: `
+    import pino from 'pino'
+    import { alertTransport } from 'pino-alert-transport'
+    const alerts = alertTransport(options)
+    const log = pino({ transport: alerts })`,
+  winston: `
+    import winston from 'winston'
+    import { AlertTransport } from 'winston-alert-transport'
+    const alerts = new AlertTransport(options)
+    const log = winston.createLogger({ transports: [alerts] })`,
+} as const
+
+interface Service {
+  readonly child: ChildProcess
+}
+
+/** Resolves once it is known to the fleet that it has logged ten errors. */
+async function aService(logger: keyof typeof loggers, dir: string): Promise<Service> {
+  const name = join(inject('app'), `service-${randomUUID()}.mjs`)
+  const options = {
+    ...optionsOf(dir),
+    handleSignals: true,
+    channels: { hook: { ...inbox.channels.webhook, type: 'webhook', wait: '5m' } },
+  }
+  const source = `
+    import { setTimeout as sleep } from 'node:timers/promises'
+    const options = ${JSON.stringify(options)}
+    ${loggers[logger]}
+    const state = async () => {
+      const { fleet, matched } = await alerts.stats() ?? {}
+      return { role: fleet?.role ?? 'starting', counted: fleet?.role === 'speaker' ? matched : fleet?.submitted }
+    }
+    while ((await state()).role === 'starting') await sleep(5)
+    for (let n = 0; n < 10; n++) log.error('disk is full')
+    while ((await state()).counted !== 10) await sleep(5)
+    process.on('message', () => {})
+    process.send({ ready: true })`
+  await writeFile(name, source)
+  const child = spawn(process.execPath, [name], {
+    cwd: inject('app'),
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child, 'message')
+  return { child }
+}
+
 describe('processes that share a state directory', () => {
   it('send one message with the count of all', async () => {
     const members = await aFleet(4, optionsOf(await aDirectory()))
@@ -141,6 +195,32 @@ describe('processes that share a state directory', () => {
     await waitFor(() => counted() >= 40)
     expect(bodies()).toMatchObject([{ reason: 'first', alerts: [{ newCount: 40, processesTotal: 4 }] }])
     expect(bodies()[0]?.alerts[0]?.['processes']).toMatchObject(Array(4).fill({ count: 10 }))
+  })
+
+  it('send nothing early though one flushes that has logged nothing', async () => {
+    const options = optionsOf(await aDirectory())
+    const [speaker] = await aFleet(1, options)
+    await speaker!.ask('log', { times: 7 })
+    const follower = await aMember(options)
+    expect(await follower.ask('flush')).toEqual({ delivered: true, pending: 0 })
+    await follower.ask('log')
+    await waitFor(() => counted() > 0)
+    expect(bodies()).toMatchObject([{ alerts: [{ newCount: 8 }] }])
+  })
+
+  describe.each(Object.keys(loggers) as (keyof typeof loggers)[])('if signals end them (%s)', (logger) => {
+    it('send nothing early, and all at the last end', async () => {
+      const dir = await aDirectory()
+      const members: Service[] = []
+      for (let n = 0; n < 3; n++) members.push(await aService(logger, dir))
+      for (const { child } of members) {
+        child.kill('SIGTERM')
+        const [, signal] = await once(child, 'exit')
+        expect(signal).toBe('SIGTERM')
+        if (child !== members.at(-1)!.child) expect(bodies()).toEqual([])
+      }
+      expect(bodies()).toMatchObject([{ reason: 'first', alerts: [{ newCount: 30 }] }])
+    })
   })
 
   soakTest('deliver at a flush what any of them has logged', async () => {

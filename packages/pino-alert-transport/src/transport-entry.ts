@@ -51,7 +51,8 @@ function openTransport(options: AlertOptions): AlertTransport {
   if (isEnabled(options)) {
     serveThreads()
     if (options.crashes !== false) shareCrashes()
-    if (options.handleSignals === true) onSignal({ flush: adapter.flush, close: adapter.close })
+    if (options.handleSignals === true)
+      onSignal({ flush: () => broadcast.flush({ isLeaving: true }), close: adapter.close })
   }
   const entry = {
     target: 'pino-alert-transport' as const,

@@ -260,6 +260,27 @@ describe('hubs that share a Redis', () => {
     expect([added('disk is full'), added('ledger differs')]).toEqual([1, 3])
   })
 
+  it.each([
+    ['notifies, and ends', 0, { isLeaving: true }],
+    ['submits, and ends', 1, { isLeaving: true }],
+    ['has logged nothing', 2, {}],
+  ] as const)('send nothing early though one flushes that %s', async (_, index, how) => {
+    const world = createHubWorld({ channels: { chat: options.channels.chat } })
+    for (let n = 0; n < 3; n++) {
+      world.start()
+      await world.clock.advance(5 * second)
+    }
+    const hubs = world.processes().map(({ hub }) => hub)
+    for (const hub of hubs.slice(0, 2)) log(hub, world.now(), 'disk is full', 'error')
+    await world.clock.advance(second)
+    const flushed = hubs[index]!.flush(how)
+    await world.clock.advance(second)
+    expect(await flushed).toEqual({ delivered: true, pending: 0 })
+    expect(world.sent).toEqual([])
+    await world.clock.advance(5 * second)
+    expect(world.sent).toMatchObject([{ key: 'disk is full', added: 2 }])
+  })
+
   it('know a silence that one makes, or ends, before it takes part', async () => {
     const world = createHubWorld(options)
     const first = world.start()

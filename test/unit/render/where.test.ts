@@ -65,6 +65,12 @@ describe('the process', () => {
     expect(show(known, {}, { ...chinese, ...alone }).facts['实例']).toBe('仅本实例：web-1（pid 41）')
   })
 
+  it('keeps its number where one of several met it: the others may be on its host', () => {
+    const known = { processes: [{ name: 'web-1 (instance 2)', count: 12 }], processesTotal: 10 }
+    expect(show(known).facts['Process']).toBe('1 of 10: web-1 (instance 2)')
+    expect(show(known, {}, chinese).facts['实例']).toBe('1/10：web-1（instance 2）')
+  })
+
   it('is all of them where all met it', () => {
     const all = { ...ofMany, processesTotal: 5 }
     expect(show(all).facts['Process']).toBe('all 5 processes')

@@ -73,6 +73,14 @@ export interface FleetStats {
   readonly received: number
 }
 
+/** What a flush is asked for with. */
+export interface FlushNeed {
+  /** This process ends soon: nothing is sent early that another one can send. */
+  readonly isLeaving: boolean
+  /** It has logged something since its last flush. */
+  readonly hasNews: boolean
+}
+
 /** What a flush or an end achieved. */
 export interface FleetFlush {
   readonly delivered: boolean
@@ -165,8 +173,8 @@ export interface Fleet {
   noteSaved(): void
   /** Resolves once it is known who notifies, and if that is this process, what former ones left. */
   join(host: FleetHost): Promise<void>
-  /** Submits at once, and asks the one that notifies to send; undefined: send here. */
-  flush(withinMs: number): Promise<FleetFlush | undefined>
+  /** Submits at once, and asks the one that notifies to send, if need be; undefined: send here. */
+  flush(withinMs: number, need: FlushNeed): Promise<FleetFlush | undefined>
   /** Asks the one that notifies; undefined: it is answered here, or there is no answer. */
   ask?(question: unknown, withinMs: number): Promise<Outcome | undefined>
   /** Before the end: 'here' if what waits is to be sent here, 'left' if another process has it or will. */

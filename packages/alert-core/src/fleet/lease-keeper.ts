@@ -19,6 +19,8 @@ export interface LeaseKeeper {
   take(former: Lease | undefined): boolean
   /** Whether the lease was another's before, which may be stopped, and has to see that once it continues. */
   hasReplaced(): boolean
+  /** When it began to notify for all. */
+  spokeAt(): number
   /** Takes over what dead processes left, and the one that had the lease before, and counts from now on. */
   speak(): Promise<void>
   /** Another process has the lease: what is not saved is submitted to it. */
@@ -43,6 +45,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   let deposedAt: readonly number[] = []
   /** The writer that this process has replaced. */
   let replaced: string | undefined
+  let spokeAt = Number.NEGATIVE_INFINITY
   const alone = createLocalAlone({ ...options, current, take, takeBack })
 
   function take(former: Lease | undefined): boolean {
@@ -64,6 +67,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     if (place.lease?.isOwned() === false) stepDown()
     if (place.lease === undefined) return
     place.speak()
+    spokeAt = clock.now()
     takeBack()
     speaker.open()
     host().lead()
@@ -110,6 +114,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     current,
     take,
     hasReplaced: () => replaced !== undefined,
+    spokeAt: () => spokeAt,
     speak,
     stepDown,
     passOn: alone.passOn,

@@ -8,19 +8,30 @@
  */
 import type { Clock, Timer } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
-import type { Fleet, FleetFlush, FleetHost, FleetRole, FleetStats } from './fleet-types.ts'
+import type { Fleet, FleetFlush, FleetHost, FleetRole, FleetStats, FlushNeed } from './fleet-types.ts'
 import { createFollower, type Follower } from './follower.ts'
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
 import type { Lease } from './lease-types.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPatience } from './patience.ts'
-import { beatMs, createPlace, type PeerOptions, type PeerParts, type Place, writerOf } from './place.ts'
+import {
+  beatMs,
+  createPlace,
+  leftToOthers,
+  type PeerOptions,
+  type PeerParts,
+  type Place,
+  writerOf,
+} from './place.ts'
 import { readFlush } from './read-message.ts'
 import { createSpeaker, type Speaker } from './speaker.ts'
 
 /** A link that breaks before the speaker has answered is made again so often. */
 const mostCutOff = 3
 const beatByItselfMs = 60_000
+/** After a takeover the others have joined, even on a busy machine. */
+const joinMs = 500
+const joinPollMs = 10
 const unanswered: FleetFlush = { delivered: false, pending: 1 }
 
 export function createPeer(options: PeerOptions): Fleet {
@@ -72,6 +83,8 @@ export function createPeer(options: PeerOptions): Fleet {
     if (joining !== undefined) await waitAtMost(joining, withinMs, clock)
   }
 
+  const leaving = { place, clock, speaker, follower, keeper, joined }
+
   return {
     writer: () => writerOf(parts),
     get decides() {
@@ -114,17 +127,12 @@ export function createPeer(options: PeerOptions): Fleet {
       joining = hasRole('starting') ? findSpeaker() : host.adopt(undefined)
       return joining
     },
-    async flush(withinMs) {
-      await joined(withinMs)
-      if (!isElsewhere()) return undefined
-      if (place.link !== undefined) return readFlush((await follower.ask(withinMs))?.value) ?? unanswered
-      return { delivered: outbox.isEmpty(), pending: outbox.isEmpty() ? 0 : 1 }
-    },
+    flush: (withinMs, need) => flush({ ...leaving, outbox, isElsewhere }, withinMs, need),
     async ask(question, withinMs) {
       await joined(withinMs)
       return isElsewhere() ? follower.ask(withinMs, question) : undefined
     },
-    leave: (withinMs) => leave({ place, clock, speaker, follower, keeper, joined }, withinMs),
+    leave: (withinMs) => leave(leaving, withinMs),
     keepRest() {
       if (!isElsewhere()) return
       outbox.cut()
@@ -195,9 +203,43 @@ interface LeaveParts {
   readonly clock: Clock
   readonly speaker: Speaker
   readonly follower: Follower
-  readonly keeper: Pick<LeaseKeeper, 'stayAlone'>
+  readonly keeper: Pick<LeaseKeeper, 'stayAlone' | 'spokeAt'>
   /** Resolves when it is known who notifies, or after so long. */
   readonly joined: (withinMs: number) => Promise<void>
+}
+
+interface FlushParts extends LeaveParts {
+  readonly outbox: Outbox
+  readonly isElsewhere: () => boolean
+}
+
+async function flush(parts: FlushParts, withinMs: number, need: FlushNeed): Promise<FleetFlush | undefined> {
+  const { place, follower, outbox, joined, isElsewhere } = parts
+  await joined(withinMs)
+  if (!isElsewhere()) return need.isLeaving ? restOfSpeaker(parts, withinMs) : undefined
+  outbox.send()
+  if (need.isLeaving || !need.hasNews) return leftToOthers
+  if (place.link !== undefined) return readFlush((await follower.ask(withinMs))?.value) ?? unanswered
+  return { delivered: outbox.isEmpty(), pending: outbox.isEmpty() ? 0 : 1 }
+}
+
+/** What the speaker has to send is left to others, if there are any. */
+async function restOfSpeaker(parts: LeaveParts, withinMs: number): Promise<FleetFlush | undefined> {
+  await othersJoined(parts, withinMs)
+  return parts.speaker.members() > 0 ? leftToOthers : undefined
+}
+
+/** As a call: it changes while something is waited for. */
+const hasTaken = ({ role }: Place) => role === 'speaker' || role === 'alone'
+
+/** After a takeover it takes the others some time to find this process. */
+async function othersJoined(parts: LeaveParts, withinMs: number): Promise<void> {
+  const { clock, speaker, follower, keeper } = parts
+  const endAt = Math.min(clock.now() + withinMs, keeper.spokeAt() + joinMs)
+  // Of those that the former one knew, it has ended, and this one is here.
+  const isExpected = () => follower.processes() > 2 && speaker.members() === 0
+  while (isExpected() && clock.now() < endAt)
+    await new Promise<void>((resolve) => void clock.after(joinPollMs, resolve))
 }
 
 /** Processes that end together take over from each other in turn: the last one sends. */
@@ -208,7 +250,8 @@ async function leave(parts: LeaveParts, withinMs: number): Promise<'here' | 'lef
   const partMs = () => Math.min(withinMs / 3, endAt - clock.now())
   while (clock.now() < endAt) {
     await joined(partMs())
-    if (place.role === 'speaker' || place.role === 'alone') return speaker.resign() ? 'left' : 'here'
+    if (hasTaken(place)) await othersJoined(parts, partMs())
+    if (hasTaken(place)) return speaker.resign() ? 'left' : 'here'
     if (await follower.submitRest(partMs())) {
       place.close()
       return 'left'

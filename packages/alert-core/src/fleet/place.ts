@@ -1,7 +1,10 @@
 /** Where a process of a fleet stands. */
 import type { Clock } from '../time/clock.ts'
-import type { FleetHost, FleetRole } from './fleet-types.ts'
+import type { FleetFlush, FleetHost, FleetRole } from './fleet-types.ts'
 import type { Leases, Link, OwnedLease } from './lease-types.ts'
+
+/** What a process achieved that sends nothing, because another one will. */
+export const leftToOthers: FleetFlush = { delivered: true, pending: 0 }
 
 /** Each change of it is a call that says what happens; only that changes it. */
 export interface Place {

@@ -7,9 +7,9 @@
  */
 import type { Clock } from '../time/clock.ts'
 import { waitAtMost } from '../time/wait-at-most.ts'
-import type { Fleet, FleetFlush, FleetHost, FleetRole } from './fleet-types.ts'
+import type { Fleet, FleetFlush, FleetHost, FleetRole, FlushNeed } from './fleet-types.ts'
 import { createOutbox } from './outbox.ts'
-import { createPlace, writerOf } from './place.ts'
+import { createPlace, leftToOthers, writerOf } from './place.ts'
 import { createBeats } from './redis-beats.ts'
 import type { Replacer } from './redis-delta.ts'
 import type { JournalKeeper } from './redis-journal.ts'
@@ -131,7 +131,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
       keepsNothing = { ...given, keep() {}, release() {} }
       await roles.start()
     },
-    flush: (withinMs) => flush(parts, withinMs),
+    flush: (withinMs, need) => flush(parts, withinMs, need),
     ask: createAsk({ ...common, newTerm, roles, isElsewhere }),
     async leave(withinMs) {
       isLeaving = true
@@ -181,12 +181,16 @@ function createAsk({ store, clock, newTerm, roles, isElsewhere }: AskParts): Non
 async function flush(
   { place, clock, outbox, beats, roles }: Omit<LeaveParts, 'host'>,
   withinMs: number,
+  { isLeaving, hasNews }: FlushNeed,
 ): Promise<FleetFlush | undefined> {
   await waitAtMost(roles.joined(), withinMs, clock)
-  if (place.countsHere) return undefined
+  const hasOthers = place.role !== 'alone' && roles.members() > 1
+  if (place.countsHere) return isLeaving && hasOthers ? leftToOthers : undefined
   outbox.send()
-  beats.askToSend()
+  const asks = hasNews && !isLeaving
+  if (asks) beats.askToSend()
   void beats.beat()
+  if (!asks) return leftToOthers
   const delivered = await runUntil(outbox.isEmpty, { place, clock }, { leftMs: withinMs })
   return { delivered, pending: delivered ? 0 : 1 }
 }

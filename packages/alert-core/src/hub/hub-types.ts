@@ -66,6 +66,12 @@ export interface WireConfig {
   readonly levels?: Readonly<Record<string, number>>
 }
 
+/** What `flush()` is for. */
+export interface FlushOptions {
+  /** The process ends soon: what other processes of its fleet can send is left to them. */
+  readonly isLeaving?: boolean
+}
+
 /** What `flush()` and `close()` achieved. */
 export interface FlushResult {
   /** True if nothing waits any more, and no provider has refused for good what was to be sent. */
@@ -103,7 +109,7 @@ export interface Hub {
    * Sends at once what waits; resolves when all of it is delivered or failed, or will not be tried again
    * within `closeTimeout`, or after that.
    */
-  flush(): Promise<FlushResult>
+  flush(options?: FlushOptions): Promise<FlushResult>
   /**
    * Like `flush`; without a state directory also sends the counts that grew since the last notification. Then
    * closes everything, within `withinMs`, default `closeTimeout`. Later lines are only counted.

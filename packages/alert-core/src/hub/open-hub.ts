@@ -115,6 +115,7 @@ export function openHub(
     steady,
     time,
     followed,
+    matched: pipeline.matched,
     heartbeat,
     metrics,
     controlling,

@@ -49,6 +49,8 @@ export interface Pipeline {
   publish(input: AlertInput): void
   /** Counts what other processes submitted. */
   countItems(items: readonly Item[], process: string): void
+  /** Records that were matched so far, whatever came of it. */
+  matched(): number
   /** Absent without a state. */
   readonly earlyEnds: EarlyEnds | undefined
 }
@@ -62,6 +64,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const submit = createSubmit({ fleet, inForce, context, clock })
   const isAlone = () => fleet.isAlone?.() === true
   const earlyEnds = state && createEarlyEnds({ inForce, clock, isAlone, track })
+  let matched = 0
   signals.on('effects', notify)
   signals.on('metaAlert', trackMetaAlert)
 
@@ -99,6 +102,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   function match(record: LogRecord): void {
+    matched++
     const { rules } = inForce.compiled
     if (record.alert) noChannel.noteRecord(record.alert)
     const ends = rules.resolve(record)
@@ -117,6 +121,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   function trackMetaAlert(occurrence: Occurrence): void {
+    matched++
     if (occurrence.action === 'fire') counters.countMatch(occurrence.rule)
     track(occurrence)
   }
@@ -146,7 +151,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  return { write, wants, publish, countItems, earlyEnds }
+  return { write, wants, publish, countItems, matched: () => matched, earlyEnds }
 }
 
 /** Most alerts are taken by some channel, and their rules are as they should be. */

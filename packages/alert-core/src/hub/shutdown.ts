@@ -11,7 +11,7 @@ import { waitAtMost } from '../time/wait-at-most.ts'
 import type { Advance } from './advance.ts'
 import type { Channels } from './channels.ts'
 import type { Followed } from './follow-document.ts'
-import type { FlushResult } from './hub-types.ts'
+import type { FlushOptions, FlushResult } from './hub-types.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Metrics } from './metrics.ts'
 import type { Reporting } from './reporting.ts'
@@ -33,11 +33,13 @@ export interface ShutdownOptions {
   readonly heartbeat: { stop(): void }
   readonly metrics: Pick<Metrics, 'close'>
   readonly controlling: { close(): void } | undefined
+  /** Records that were matched so far, whatever came of it. */
+  readonly matched: () => number
 }
 
 /** The three ways to send what waits; each is described where the hub offers it. */
 export interface Shutdown {
-  flush(): Promise<FlushResult>
+  flush(options?: FlushOptions): Promise<FlushResult>
   close(withinMs?: number): Promise<FlushResult>
   closeSync(): FlushResult
 }
@@ -59,13 +61,14 @@ async function keepingAlive<Result>(withinMs: number, work: Promise<Result>): Pr
 
 export function createShutdown(options: ShutdownOptions): Shutdown {
   const { closeTimeoutMs, lifecycle, buffer, fleet, tracker, channels, state } = options
-  const { reporting, clock, steady, time, followed, heartbeat, metrics } = options
-  const { controlling } = options
+  const { reporting, clock, steady, time, followed, heartbeat, metrics, controlling, matched } = options
   const { events, internalErrors } = reporting
   const { advance, stopTimer } = time
   let closing: Promise<FlushResult> | undefined
   /** Refusals that an earlier flush has reported. */
   let known = 0
+  /** Records that were matched before the last flush. */
+  let flushed = 0
   let gaveUp = { at: Number.NEGATIVE_INFINITY, pending: 0, afterMs: 0 }
 
   /** The result of what was asked for at `from`. What was logged just before may have failed by then. */
@@ -76,10 +79,12 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     return { delivered: pending === 0 && !isRefused, pending }
   }
 
-  async function flush(): Promise<FlushResult> {
+  async function flush({ isLeaving = false }: FlushOptions = {}): Promise<FlushResult> {
     const from = steady.now()
     if (!lifecycle.hasStarted()) await waitAtMost(lifecycle.started, closeTimeoutMs, clock)
-    const elsewhere = await fleet.flush(closeTimeoutMs)
+    const records = matched()
+    const elsewhere = await fleet.flush(closeTimeoutMs, { isLeaving, hasNews: records !== flushed })
+    if (elsewhere?.delivered !== false && !isLeaving) flushed = records
     if (elsewhere !== undefined) return elsewhere
     advance((now) => tracker.drain(now, { growth: false }))
     await fleet.whenSaved?.(() => {})
@@ -104,14 +109,13 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     const isNew = steady.now() - gaveUp.at > graceMs || channels.left() > gaveUp.pending
     const leftMs = Math.max(afterFlushMs, withinMs - gaveUp.afterMs)
     const unsent = await channels.close(isNew ? endAt : Math.min(endAt, steady.now() + leftMs))
-    const pending = unsent.length
-    if (pending > 0) countUndelivered(pending, new Set(unsent.map(({ channel }) => channel)))
+    if (unsent.length > 0) countUndelivered(unsent.length, new Set(unsent.map(({ channel }) => channel)))
     heartbeat.stop()
     metrics.close()
     controlling?.close()
     await state?.close()
     fleet.close()
-    return resultOf(pending, from)
+    return resultOf(unsent.length, from)
   }
 
   /** Another process continues with what is not sent, from the journal. */
@@ -163,13 +167,13 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
       const short = shortFailure(why)
       return `${name}: ${short}${/[.…]$/.test(short) ? '' : '.'} ${adviceOn(why)}`.trimEnd()
     })
-    const sentences = [`${notifications} not delivered before the end.`, ...said]
-    internalErrors.report('ALERT_UNDELIVERED', sentences.join(' '))
+    const sentence = `${notifications} not delivered before the end.`
+    internalErrors.report('ALERT_UNDELIVERED', [sentence, ...said].join(' '))
     return count
   }
 
   return {
-    flush: async () => closing ?? keepingAlive(closeTimeoutMs, flush()),
+    flush: async (options) => closing ?? keepingAlive(closeTimeoutMs, flush(options)),
     close: (withinMs = closeTimeoutMs) => (closing ??= keepingAlive(withinMs, close(withinMs))),
     closeSync,
   }

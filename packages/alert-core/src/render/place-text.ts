@@ -58,6 +58,8 @@ export function processText(alert: Alert, locale: Locale, scrub: Scrub, isAlone 
   if (first === undefined) return ''
   const name = (process: ProcessCount) => scrub.line(process.name, most.process)
   if (processes.length === 1 && total <= 1) return (isAlone ? word.only : word.one)(name(first))
+  // The others may be on its host. The message says how often it occurred.
+  if (processes.length === 1) return word.several('1', formatCount(total), [word.one(name(first))], 0)
   // Of several, 'web-1' is enough where no other process has that host.
   const hosts = processes.map((process) => name(process).replace(processWithNumber, '$1'))
   const short = (process: ProcessCount) => {

@@ -14,6 +14,7 @@ import {
   type Answering,
   answer,
   createHubRequests,
+  type Given,
   type HostRequest,
   noAnswer,
   workerUnreachable,
@@ -103,18 +104,18 @@ export function createBroadcastConnection(
     return whyNone() === undefined && !isSilent && (started === 0 || started > Atomics.load(hubs, slot.ended))
   }
 
-  async function send(request: 'flush' | 'close'): Promise<FlushResult> {
+  async function send<One extends 'flush' | 'close'>(request: One, given: Given<One>): Promise<FlushResult> {
     if (whyNone() !== undefined) return nothingPending
     open()
-    return mayAnswer() ? requests.request(request, undefined) : noAnswer
+    return mayAnswer() ? requests.request(request, given) : noAnswer
   }
 
   return {
     listen: open,
-    flush: () => send('flush'),
+    flush: (options) => send('flush', options),
     close() {
       isClosed = true
-      return send('close')
+      return send('close', undefined)
     },
     async stats() {
       open()

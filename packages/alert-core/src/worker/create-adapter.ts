@@ -8,7 +8,7 @@ import type { HubStatus } from '../control/hub-status.ts'
 import { AlertError } from '../errors/alert-error.ts'
 import type { AcknowledgeOptions, SilenceRequest } from '../hub/answer-types.ts'
 import type { Explanation } from '../hub/explain.ts'
-import type { FlushResult, WireConfig } from '../hub/hub-types.ts'
+import type { FlushOptions, FlushResult, WireConfig } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Plan } from '../options/plan.ts'
@@ -94,7 +94,7 @@ export interface Adapter {
 
 /** How an adapter reaches its hub. */
 export interface AdapterConnection {
-  flush(): Promise<FlushResult>
+  flush(options?: FlushOptions): Promise<FlushResult>
   close(): Promise<FlushResult>
   stats(): Promise<Stats | undefined>
   request<One extends RequiredVerb>(request: One, given: Given<One>): Promise<Value<One>>

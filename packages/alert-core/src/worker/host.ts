@@ -2,7 +2,7 @@
  * The port between a link and what takes its lines: a hub in a worker thread, in a process of its own, or in
  * this thread if neither can start.
  */
-import type { FlushResult, Wanted, WireConfig } from '../hub/hub-types.ts'
+import type { FlushOptions, FlushResult, Wanted, WireConfig } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertOptions, CheckedOptions } from '../options.ts'
@@ -43,7 +43,7 @@ export interface Host {
   /** Passes on at once what would leave at the end of this turn; returns when it is read, or after `ms`. */
   flushSync(ms: number): void
   /** Sends what is pending, of every line written so far. */
-  flush(): Promise<FlushResult>
+  flush(options?: FlushOptions): Promise<FlushResult>
   /** Like `flush`, with the counts that grew meanwhile; then releases everything. */
   close(): Promise<FlushResult>
   stats(): Promise<Stats | undefined>

@@ -96,7 +96,7 @@ function openInlineHost({ options, wire }: HostSetup, events: HostEvents): Host 
       return take === undefined ? 'gone' : 'open'
     },
     flushSync() {},
-    flush: async () => (await (await opening)?.flush()) ?? noAnswer,
+    flush: async (options) => (await (await opening)?.flush(options)) ?? noAnswer,
     close: async () => (await (await opening)?.close()) ?? noAnswer,
     stats: async () => hub?.stats(),
     async request(request, given) {

@@ -8,7 +8,7 @@ import type { ControlPort, HubStatus } from '../control/hub-status.ts'
 import { AlertError } from '../errors/alert-error.ts'
 import type { AcknowledgeOptions, SilenceRequest } from '../hub/answer-types.ts'
 import type { Explanation } from '../hub/explain.ts'
-import type { FlushResult } from '../hub/hub-types.ts'
+import type { FlushOptions, FlushResult } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import { createPendingRequests, type Outcome, outcomeOf, valueIn } from '../requests/pending-requests.ts'
 import { holdingClock } from '../time/clock.ts'
@@ -20,7 +20,7 @@ export interface AcknowledgeRequest extends AcknowledgeOptions {
 
 /** Requests by name, with what is given and what comes back. */
 interface Requests {
-  flush: { given: undefined; value: FlushResult }
+  flush: { given: FlushOptions | undefined; value: FlushResult }
   close: { given: undefined; value: FlushResult }
   stats: { given: undefined; value: Stats | undefined }
   explain: { given: string | object; value: Explanation }

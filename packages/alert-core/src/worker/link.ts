@@ -3,7 +3,7 @@
  * while it has no room, and passes requests on. Nothing here throws or waits; all that is kept is bounded and
  * counted.
  */
-import type { FlushResult, Wanted } from '../hub/hub-types.ts'
+import type { FlushOptions, FlushResult, Wanted } from '../hub/hub-types.ts'
 import type { Stats } from '../hub/stats.ts'
 import type { AlertEvent } from '../model.ts'
 import { type Crash, crashLine, createRecentLines } from './crashes.ts'
@@ -33,7 +33,7 @@ export interface Link {
    */
   flushSync(ms: number): void
   /** Sends what is pending; resolves when it is sent, at the latest `closeTimeout` and a second later. */
-  flush(): Promise<FlushResult>
+  flush(options?: FlushOptions): Promise<FlushResult>
   /** Like `flush`; then releases the host. */
   close(): Promise<FlushResult>
   stats(): Promise<LinkStats>
@@ -138,11 +138,11 @@ export function createLink(setup: HostSetup, kinds: HostKinds): Link {
     else if (!flow.pass(hosts.current(), lines)) late++
   }
 
-  async function flush(): Promise<FlushResult> {
+  async function flush(options?: FlushOptions): Promise<FlushResult> {
     if (closing !== undefined) return closing
     if (isIdle()) return left.join(allDelivered)
     hasNews = false
-    const result = await requests.flush((host) => host.flush())
+    const result = await requests.flush((host) => host.flush(options))
     if (!result.delivered) gaveUpAt = performance.now()
     return left.join(result)
   }

@@ -194,7 +194,7 @@ export function openParentHost({ checked: _, ...setup }: HostSetup, events: Host
       return 'full'
     },
     flushSync() {},
-    flush: () => requests.request('flush', undefined),
+    flush: (options) => requests.request('flush', options),
     async close() {
       const result = await requests.request('close', undefined)
       stop()

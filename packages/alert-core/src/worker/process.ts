@@ -106,7 +106,7 @@ export function openProcessHost({ checked: _, ...setup }: HostSetup, events: Hos
       return pipe.write(lines) ? 'open' : 'full'
     },
     flushSync: (ms) => pipe.drain(ms),
-    flush: () => requests.request('flush', undefined),
+    flush: (options) => requests.request('flush', options),
     async close() {
       const result = await requests.request('close', undefined)
       isClosing = true

@@ -101,13 +101,14 @@ export function shareLink(setup: LinkSetup, listener: (event: AlertEvent) => voi
       entry.linger = setTimeout(() => void closeLink(key, entry), lingerMs)
       entry.linger.unref()
     },
-    close: () => (giveBack() ? closeLink(key, entry) : entry.link.flush()),
+    close: () => (giveBack() ? closeLink(key, entry) : entry.link.flush({ isLeaving: true })),
   }
 }
 
 function openLink(key: string, setup: LinkSetup): OpenLink {
   const link = createLink(setup, kindsFor(setup))
-  const removeSignals = setup.handleSignals ? onSignal({ flush: link.flush, exit: link.exit }) : () => {}
+  const participant = { flush: () => link.flush({ isLeaving: true }), exit: link.exit }
+  const removeSignals = setup.handleSignals ? onSignal(participant) : () => {}
   const entry: OpenLink = { link, setup, removeSignals, users: 0, linger: undefined }
   links.set(key, entry)
   open.add(link)

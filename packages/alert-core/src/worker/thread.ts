@@ -107,7 +107,7 @@ export function openThreadHost(setup: HostSetup, events: HostEvents): Host {
     flushSync(ms) {
       if (!isGone) lines.flushSync(ms)
     },
-    flush: () => requests.request('flush', undefined),
+    flush: (options) => requests.request('flush', options),
     async close() {
       const result = await requests.request('close', undefined)
       isClosing = true
