@@ -94,7 +94,8 @@ function errorsPage(errorCodes, internalErrorCodes, problemCodes) {
     tableOf(['code', 'meaning'], codes(errorCodes)),
     '## While it runs',
     `At run time nothing is thrown. Each of these is a process warning, and most are also an event
-\`{ type: 'error', code, message }\`. Those of the state directory are also an alert of the rule \`@state\`. A problem of the
+\`{ type: 'error', code, message }\`. Those of the state directory are also an alert of the rule \`@state\`, and those of a
+fleet (a Redis that cannot be used, processes with other rules) of the rule \`@fleet\`. A problem of the
 options is reported in the same way, with its kind as the code.`,
     tableOf(['code', 'meaning'], codes(internalErrorCodes)),
     '## Problems of options',
