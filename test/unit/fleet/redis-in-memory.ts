@@ -123,6 +123,8 @@ export function createMemoryRedis(clock: VirtualClock, mutant?: RedisMutant) {
 
   return {
     violations,
+    /** The process that has the lease. */
+    leaseId: () => leased()?.id,
     /** Until it comes back, at the latest after some time. */
     go(next: 'refuses' | 'hangs') {
       const now = clock.now()

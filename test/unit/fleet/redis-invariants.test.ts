@@ -281,6 +281,22 @@ describe('hubs that share a Redis', () => {
     expect(world.sent).toMatchObject([{ key: 'disk is full', added: 2 }])
   })
 
+  it.each(['speaker', 'follower'])('have no lease of a %s any more once its close resolves', async (role) => {
+    const world = createHubWorld(options)
+    const first = world.start()
+    await world.clock.advance(5 * second)
+    const { hub } = role === 'speaker' ? first : world.start()
+    await world.clock.advance(5 * second)
+    expect(hub.stats().fleet?.role).toBe(role)
+    if (role === 'follower') void first.close()
+    let isOver = false
+    void hub.close().then(() => {
+      isOver = true
+    })
+    while (!isOver) await world.clock.advance(1)
+    expect(world.redis.leaseId()).toBeUndefined()
+  })
+
   it('know a silence that one makes, or ends, before it takes part', async () => {
     const world = createHubWorld(options)
     const first = world.start()

@@ -153,7 +153,7 @@ export function createRedisWorld(mutant?: Mutant, seed?: number) {
         if (rest === 'left') peer.keepRest()
         memory.save()
         await journal.close(false)
-        peer.close()
+        void peer.close()
         await new Promise<void>((resolve) => own.after(10, resolve))
         isDead = true
         stops.end()

@@ -266,7 +266,7 @@ export function createWorld(mutant?: Mutant) {
         } else peer.keepRest()
         save()
         journal.owner = undefined
-        peer.close()
+        void peer.close()
         state = 'dead'
       },
     }

@@ -182,6 +182,6 @@ export interface Fleet {
   /** At the very end: what no process took over is kept. */
   keepRest(): void
   /** After the end: releases what others wait for. */
-  close(): void
+  close(): void | Promise<void>
   stats(): FleetStats | undefined
 }

@@ -147,7 +147,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
     close() {
       place.close()
       outbox.stop()
-      roles.close()
+      return roles.close()
     },
     isAlone: () => hasRole('alone'),
     stats: () => ({

@@ -1,4 +1,6 @@
 /** What a process is in its fleet, and how that changes by what Redis answers. */
+
+import { waitAtMost } from '../time/wait-at-most.ts'
 import { createRedisAlone } from './redis-alone.ts'
 import { createRedisLease } from './redis-lease.ts'
 import { createRoleState, type RoleParts } from './redis-role-state.ts'
@@ -15,6 +17,8 @@ const idleMs = 2_000
 const soonMs = 250
 /** The process that notifies is there if it renewed its lease within so long. */
 const freshMs = 1_500
+/** A process that ends waits so long for Redis to take its lease back. */
+const resignMs = 500
 
 export function createRedisRoles(given: RedisRolesOptions) {
   const { clock, place, host, outbox, beats, journal, random = Math.random } = given
@@ -141,13 +145,14 @@ function relink({ place, outbox, beats }: RoleParts): void {
   outbox.send()
 }
 
-function close({ beats, speaker, roleState, place, store, id }: RoleParts): void {
+/** Others take over at once if the process does not end before its lease is given back. */
+async function close({ beats, speaker, roleState, place, store, id, clock }: RoleParts): Promise<void> {
   beats.close()
   const { term = '' } = roleState
   speaker.stop(true)
   roleState.dropTerm()
-  const resigned = place.role === 'alone' ? Promise.resolve() : store.resign(id, term)
-  void resigned.catch(() => {}).finally(store.close)
+  const resigned = place.role === 'alone' ? Promise.resolve() : store.resign(id, term).catch(() => {})
+  await waitAtMost(resigned.finally(store.close), resignMs, clock)
 }
 
 /** One that waits for the lease asks when that may be free. */

@@ -114,7 +114,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     metrics.close()
     controlling?.close()
     await state?.close()
-    fleet.close()
+    await fleet.close()
     return resultOf(unsent.length, from)
   }
 
@@ -126,7 +126,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     heartbeat.stop()
     metrics.close()
     await state?.close()
-    fleet.close()
+    await fleet.close()
     controlling?.close()
     return { delivered: true, pending: 0 }
   }
@@ -141,7 +141,7 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
     const pending = left > 0 ? countUndelivered(left, names) : 0
     // All that it writes is written before it waits for anything.
     void state?.close()
-    fleet.close()
+    void fleet.close()
     controlling?.close()
     return { delivered: left === 0, pending }
   }
