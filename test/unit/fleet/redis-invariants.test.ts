@@ -281,6 +281,27 @@ describe('hubs that share a Redis', () => {
     expect(world.sent).toMatchObject([{ key: 'disk is full', added: 2 }])
   })
 
+  it.each([0, 1])('count all of process %i that is gone right after its last flush', async (index) => {
+    const world = createHubWorld({ channels: { chat: options.channels.chat } })
+    for (let n = 0; n < 3; n++) {
+      world.start()
+      await world.clock.advance(5 * second)
+    }
+    const one = world.processes()[index]!
+    for (let n = 0; n < 4; n++) {
+      log(one.hub, world.now(), 'disk is full', 'error')
+      await world.clock.advance(n < 3 ? 20 * second : 1)
+    }
+    let isOver = false
+    void one.hub.flush({ isLeaving: true }).then(() => {
+      isOver = true
+    })
+    while (!isOver) await world.clock.advance(1)
+    one.stop()
+    await world.clock.advance(5 * minute)
+    expect(world.sent.reduce((sum, { added }) => sum + added, 0)).toBe(4)
+  })
+
   it.each(['speaker', 'follower'])('have no lease of a %s any more once its close resolves', async (role) => {
     const world = createHubWorld(options)
     const first = world.start()

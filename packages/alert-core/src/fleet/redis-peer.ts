@@ -131,7 +131,7 @@ export function createRedisPeer(options: RedisPeerOptions): Fleet {
       keepsNothing = { ...given, keep() {}, release() {} }
       await roles.start()
     },
-    flush: (withinMs, need) => flush(parts, withinMs, need),
+    flush: (withinMs, need) => flush({ ...parts, host }, withinMs, need),
     ask: createAsk({ ...common, newTerm, roles, isElsewhere }),
     async leave(withinMs) {
       isLeaving = true
@@ -179,18 +179,20 @@ function createAsk({ store, clock, newTerm, roles, isElsewhere }: AskParts): Non
 }
 
 async function flush(
-  { place, clock, outbox, beats, roles }: Omit<LeaveParts, 'host'>,
+  parts: LeaveParts,
   withinMs: number,
   { isLeaving, hasNews }: FlushNeed,
 ): Promise<FleetFlush | undefined> {
+  const { place, clock, outbox, beats, roles } = parts
   await waitAtMost(roles.joined(), withinMs, clock)
-  const hasOthers = place.role !== 'alone' && roles.members() > 1
-  if (place.countsHere) return isLeaving && hasOthers ? leftToOthers : undefined
+  if (isLeaving && place.role !== 'alone' && roles.members() > 1) {
+    await passOn(parts)
+    return leftToOthers
+  }
+  if (place.countsHere) return undefined
   outbox.send()
-  const asks = hasNews && !isLeaving
-  if (asks) beats.askToSend()
+  if (hasNews) beats.askToSend()
   void beats.beat()
-  if (!asks) return leftToOthers
   const delivered = await runUntil(outbox.isEmpty, { place, clock }, { leftMs: withinMs })
   return { delivered, pending: delivered ? 0 : 1 }
 }
