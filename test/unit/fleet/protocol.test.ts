@@ -266,6 +266,29 @@ describe('processes that share a state', () => {
     expect(world.notified.get(critical)).toBe(2)
   })
 
+  it('leave what is to be sent to one that has just joined, though two end one after the other', async () => {
+    const world = createWorld()
+    const first = world.start()
+    first.log('kind 0')
+    await world.clock.advance(1_500)
+    const second = world.start()
+    await world.clock.advance(1_500)
+    const third = world.start()
+    await world.clock.advance(50)
+    // The machine is busy.
+    third.stop()
+    for (const one of [first, second]) {
+      void one.close()
+      await world.clock.advance(100)
+    }
+    third.cont()
+    await world.clock.advance(1_000)
+    expect([first.state(), second.state(), third.state()]).toEqual(['dead', 'dead', 'running'])
+    expect(world.notified.size).toBe(0)
+    await end(world)
+    expect(world.notified.get('kind 0')).toBe(1)
+  })
+
   it.each([2, 3, 5])('leave nothing for the next start if %i of them end at once', async (size) => {
     const world = createWorld()
     for (let n = 0; n < size; n++) world.start()
