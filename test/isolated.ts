@@ -14,6 +14,7 @@ export const isolated: readonly string[] = [
   'test/unit/fingerprint/fingerprint.test.ts',
   'test/unit/hub/failed-delivery.test.ts',
   'test/unit/hub/fleet-alone.test.ts',
+  'test/unit/hub/kill-at-write.test.ts',
   'test/unit/hub/start.test.ts',
   'test/unit/hub/start-late.test.ts',
   'test/unit/journal/adopt.test.ts',

@@ -84,6 +84,7 @@ export function createRedisWorld(mutant?: Mutant, seed?: number) {
       keep() {},
       release() {},
       seen: memory.seen,
+      saveAsOne: (work) => work(),
       save: memory.save,
       isKept: () => true,
       flush: async () => ({ delivered: true, pending: 0 }),

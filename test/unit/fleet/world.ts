@@ -58,6 +58,8 @@ export function createWorld(mutant?: Mutant) {
     let memory = emptyMemory()
     let journal = openJournal(id, `${id}.0`)
     let isSaveDue = false
+    /** While several things are saved as one: whether one of them asked for it. */
+    let laterSave: boolean | undefined
 
     function run(work: () => void): void {
       if (state === 'running') work()
@@ -142,8 +144,10 @@ export function createWorld(mutant?: Mutant) {
         // What one of them submitted may be counted in another one.
         for (const { member, number, items } of found.flatMap(({ deltas }) => deltas).sort(byNumber)) {
           if (number <= (memory.seen.get(member) ?? 0)) continue
-          noteSeen(member, number)
-          host.countItems(items, '')
+          host.saveAsOne(() => {
+            noteSeen(member, number)
+            host.countItems(items, '')
+          })
         }
         // Its whole map is written before what it adopted is removed.
         save()
@@ -163,6 +167,13 @@ export function createWorld(mutant?: Mutant) {
         of: (member) => (mutant === 'counts again' ? 0 : (memory.seen.get(member) ?? 0)),
         saved: (member) => journal.seen.get(member) ?? 0,
         note: noteSeen,
+      },
+      saveAsOne(work) {
+        laterSave = false
+        work()
+        const isAskedFor = laterSave
+        laterSave = undefined
+        if (isAskedFor) save()
       },
       save,
       isKept: () => true,
@@ -194,9 +205,11 @@ export function createWorld(mutant?: Mutant) {
     }
 
     function save(): void {
-      if (peer.mayAct?.() === false) return
-      write()
-      peer.noteSaved()
+      if (laterSave !== undefined) laterSave = true
+      else if (peer.mayAct?.() !== false) {
+        write()
+        peer.noteSaved()
+      }
     }
 
     function saveSoon(): void {

@@ -4,16 +4,7 @@
  */
 import type { ImpactSigns, Occurrence } from '../model.ts'
 import { boundedItem } from './bounded-item.ts'
-import type {
-  CountedItem,
-  Delta,
-  EndItem,
-  FleetHost,
-  Item,
-  Moment,
-  Origin,
-  SilenceItem,
-} from './fleet-types.ts'
+import type { CountedItem, EndItem, Item, Moment, Origin, SilenceItem } from './fleet-types.ts'
 
 export interface Batch {
   /** Counts one record; false if there is no room for another kind. */
@@ -117,13 +108,4 @@ function momentOf({ condition }: Occurrence, at: number): Moment {
 
 export function recordsIn(item: Item): number {
   return 'occurrence' in item && item.occurrence.action === 'fire' ? item.count : 0
-}
-
-/** A critical record among them was written with the number, perhaps before the others were counted. */
-export function saveRest(
-  member: string,
-  { number, items }: Delta,
-  { seen, save }: Pick<FleetHost, 'seen' | 'save'>,
-): void {
-  if (items.length > 1 && seen.saved(member) >= number) save()
 }

@@ -106,6 +106,8 @@ export interface FleetHost {
   release(number: number): void
   /** The highest number of each process that was received: part of the state, saved with it. */
   readonly seen: SeenNumbers
+  /** What is saved in these calls is written at once: a kill leaves all of it, or nothing. */
+  saveAsOne(work: () => void): void
   /** Writes all that was received; what may not be written is not. */
   save(): void
   /** Whether all that was saved is on disk, for another process to adopt. */

@@ -2,7 +2,7 @@
 import { createLru } from '../cache/lru.ts'
 import { hash64 } from '../text/text.ts'
 import type { Clock, Timer } from '../time/clock.ts'
-import { recordsIn, saveRest } from './batch.ts'
+import { recordsIn } from './batch.ts'
 import type { FleetHost } from './fleet-types.ts'
 import { readDelta, readUnknown, type StoredDelta, type StoredQuestion } from './redis-delta.ts'
 import type { JournalKeeper } from './redis-journal.ts'
@@ -104,16 +104,17 @@ export function createRedisInbox(options: RedisInboxOptions) {
 
   /** The next number of its process; a later one is sent again after those before it. */
   function take({ member, process, number, lowest, items, entries, aheadMs: ahead }: StoredDelta): boolean {
-    const { seen, countItems } = host()
+    const { seen, countItems, saveAsOne } = host()
     const last = member === id ? number - 1 : Math.max(seen.of(member), lowest - 1)
     if (number !== last + 1 || number <= seen.of(member)) return false
     if (entries !== undefined) journal.takeIn(new Map(entries), ahead === undefined ? 0 : ahead - aheadMs())
-    seen.note(member, number)
-    for (const item of items) {
-      countItems([item], process)
-      received += recordsIn(item)
-    }
-    saveRest(member, { number, items }, host())
+    saveAsOne(() => {
+      seen.note(member, number)
+      for (const item of items) {
+        countItems([item], process)
+        received += recordsIn(item)
+      }
+    })
     return true
   }
 

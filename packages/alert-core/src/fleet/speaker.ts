@@ -5,7 +5,7 @@
 import type { RuntimeSilence } from '../mute/silences.ts'
 import { outcomeOf } from '../requests/pending-requests.ts'
 import type { Timer } from '../time/clock.ts'
-import { recordsIn, saveRest } from './batch.ts'
+import { recordsIn } from './batch.ts'
 import type { Delta, FleetHost, SeenNumbers } from './fleet-types.ts'
 import type { Link, Message } from './lease-types.ts'
 import { isNew } from './member.ts'
@@ -97,9 +97,10 @@ export function createSpeaker(given: SpeakerOptions) {
 
   function take(id: string, { number, items }: Delta, process: string): void {
     if (!isNew(number, host().seen.of(id))) return
-    host().seen.note(id, number)
-    host().countItems(items, process)
-    saveRest(id, { number, items }, host())
+    host().saveAsOne(() => {
+      host().seen.note(id, number)
+      host().countItems(items, process)
+    })
     for (const item of items) received += recordsIn(item)
     if (items.some((item) => 'silence' in item)) spreadSilences()
   }

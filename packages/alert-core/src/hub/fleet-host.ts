@@ -81,6 +81,7 @@ export function createFleetHost(options: FleetHostOptions): Omit<FleetHost, 'ado
     keep: (submitted) => state?.saveSubmitted(submitted),
     release: (number) => state?.removeSubmitted(number),
     seen: state?.seen ?? { of: () => 0, saved: () => 0, note() {} },
+    saveAsOne: (work) => (state === undefined ? work() : state.saveAsOne(work)),
     save: () => state?.save(),
     isKept: () => state?.stats().place === 'disk',
     flush,

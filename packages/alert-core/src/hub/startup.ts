@@ -51,8 +51,10 @@ export function startHub(options: StartupOptions): void {
     })
     for (const { member, number, items, process } of taken.deltas) {
       if (number <= host.seen.of(member)) continue
-      host.seen.note(member, number)
-      host.countItems(items, process)
+      host.saveAsOne(() => {
+        host.seen.note(member, number)
+        host.countItems(items, process)
+      })
     }
     if (fleet.decides) earlyEnds?.replay()
     else earlyEnds?.submit(fleet.submitEnd)

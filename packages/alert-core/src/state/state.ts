@@ -16,9 +16,10 @@ import type { SavedLife } from './entry-schemas.ts'
 import { type Adopted, createFormerStates, type FormerStatesOptions } from './former-states.ts'
 import { createLedger } from './ledger.ts'
 import { createRedactState, type Redact } from './redact-state.ts'
+import { createSaving } from './saving.ts'
 import { createSeen, createSubmitted } from './seen.ts'
 import { keys } from './state-format.ts'
-import { changesOfAll, changesOfUnsent, entriesOf, idsOf, isEmpty } from './whole-state.ts'
+import { changesOfUnsent, entriesOf, idsOf, isEmpty } from './whole-state.ts'
 
 export type { Adopted } from './former-states.ts'
 
@@ -63,6 +64,8 @@ export interface State {
   setRedact(redact: Redact): void
   /** How far the processes of the fleet are counted: saved with what is counted. */
   readonly seen: SeenNumbers
+  /** What is saved in these calls is written at once: a kill leaves all of it, or nothing. */
+  saveAsOne(work: () => void): void
   /** Saves everything now. */
   save(): void
   /** Saves what is submitted before this returns, for the process that adopts it. */
@@ -95,8 +98,6 @@ const syncEveryMs = 1000
 /** Between two syncs at once: together they take some hundredths of the time of a process. */
 const leastPauseMs = 10
 const entriesPerMs = 10
-/** In a flood of critical records the counts are within a second. */
-const mostAtOnce = 100
 
 export function createState(options: StateOptions): State {
   const { tracker, clock, fleet, lives } = options
@@ -107,10 +108,8 @@ export function createState(options: StateOptions): State {
   let former = createFormerStates(options)
   /** A follower's file holds none: another process may end one, and that file would bring it back. */
   const ownSilences = () => (fleet.decides || fleet.mayAct?.() !== false ? options.silences() : [])
-  const pace = createPace({ ...options, entries: () => ledger.size(), sync: () => sync() })
+  const pace = createPace({ ...options, entries: () => ledger.size(), sync: () => saving.sync() })
   const members = createSeen(clock, pace.syncSoon)
-  /** Records that were written at once since the last sync. */
-  let writtenAtOnce = 0
   const submitted = createSubmitted(() => redacted)
   const whole = {
     submitted,
@@ -123,27 +122,12 @@ export function createState(options: StateOptions): State {
     silences: ownSilences,
     redacted: () => redacted,
   }
-  const journal = options.openJournal(() => entriesOf(whole), noteRewritten)
+  const saving = createSaving({ whole, fleet, pace, journal: () => journal })
+  const { write } = saving
+  const journal: Journal = options.openJournal(() => entriesOf(whole), noteRewritten)
   // From here on the tracker notes which keys of conditions change.
   tracker.takeChangedKeys()
   tracker.takeChangedSeen()
-
-  /** While something is counted and not saved, everything is written, or nothing: each number counts once. */
-  function write(changes: readonly Change[], isUrgent = false): void {
-    if (members.hasUnsaved() || fleet.hasUnsaved()) sync(changes, isUrgent)
-    else if (fleet.mayAct?.() !== false) journal.write(changes, isUrgent)
-  }
-
-  function sync(first: readonly Change[] = [], isUrgent = false, isLast = false): void {
-    pace.stop()
-    if (fleet.mayAct?.() === false) return
-    fleet.prepareSave?.()
-    const changes = [...first, ...changesOfAll(whole, isLast)]
-    writtenAtOnce = 0
-    pace.note()
-    journal.write(changes, isUrgent)
-    fleet.noteSaved()
-  }
 
   /** Everything was written, with what was not saved yet. */
   function noteRewritten(): void {
@@ -157,10 +141,7 @@ export function createState(options: StateOptions): State {
     retry: journal.retry,
     saveAlert(id, isUrgent) {
       pace.syncSoon()
-      if (!isUrgent || writtenAtOnce >= mostAtOnce) return
-      writtenAtOnce++
-      // It outlives the process; the disk is waited for when a channel is to be notified.
-      write(ledger.changesOf(tracker.partOf([id])))
+      if (isUrgent) saving.writeCritical(() => ledger.changesOf(tracker.partOf([id])))
     },
     saveUnsent(notifications) {
       for (const notification of notifications) unsent.set(notification.id, notification)
@@ -177,7 +158,8 @@ export function createState(options: StateOptions): State {
     saveSilence: (silence) => write([[keys.silence + silence.id, silence]], true),
     removeSilence: (id) => write([[keys.silence + id, undefined]], true),
     seen: members,
-    save: () => sync(),
+    saveAsOne: saving.asOne,
+    save: () => saving.sync(),
     saveSubmitted: (given) => journal.write(submitted.keep(given)),
     removeSubmitted: (number) => journal.write(submitted.remove(number)),
     redactItem: (item) => redacted.item(item),
@@ -210,7 +192,7 @@ export function createState(options: StateOptions): State {
       return marked
     },
     async close() {
-      sync([], false, true)
+      saving.sync(true)
       pace.stop()
       await journal.close(isEmpty(whole))
     },
