@@ -5,8 +5,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { runCommand } from './app.ts'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
+import { runCommand, runProgram } from './app.ts'
 
 /** A command that does not end by itself would end by this, with an exit code of its own. */
 const leftOpen = `
@@ -29,8 +31,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 const cli = () => join(inject('app'), 'node_modules/alert-transport/dist/cli.js')
-const run = (...args: readonly string[]) =>
-  runCommand([process.execPath, cli(), ...args], { cwd: folder, env: { ...process.env, NODE_OPTIONS: '' } })
+const run = (...args: readonly string[]) => runCli(cli(), args)
+const runCli = (file: string, args: readonly string[]) =>
+  runCommand([process.execPath, file, ...args], { cwd: folder, env: { ...process.env, NODE_OPTIONS: '' } })
 
 describe('with a module that leaves a timer and a server open', () => {
   it.each([
@@ -97,4 +100,49 @@ it.each(['SIGINT', 'SIGTERM'] as const)('%s ends the inbox with exit code 0', as
   const rest = text(child.stdout)
   expect(await once(child, 'close')).toEqual([0, null])
   expect(await rest).toBe('')
+})
+
+/** Of the packages in their own folder: beside the installed ones there is no ioredis. */
+const built = (path: string) => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
+const ownCli = built('alert-transport/dist/cli.js')
+
+/** Runs commands while it notifies for a fleet, and prints how each ended. */
+const service = (redis: string) => `
+  import { execFile } from 'node:child_process'
+  import { setTimeout as sleep } from 'node:timers/promises'
+  import { createHub } from '${built('alert-core/dist/index.js')}'
+  const ops = { type: 'webhook', url: 'http://127.0.0.1:1', wait: '1h' }
+  const hub = createHub({ service: 'orders', state: { redis: '${redis}' }, channels: { ops } })
+  hub.write('${line}')
+  while (hub.stats().fleet.role === 'starting' || hub.status().alerts.length === 0) await sleep(10)
+  const [{ shortId }] = hub.status().alerts
+  const run = (...args) =>
+    new Promise((resolve) => {
+      const command = ['${ownCli}', ...args, '--redis', '${redis}']
+      execFile(process.execPath, command, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }))
+    })
+  const status = await run('status', '--fleet', 'orders')
+  const silence = await run('silence', shortId, '1h', '--fleet', 'orders')
+  const silences = hub.status().silences.length
+  const absent = await run('status', '--fleet', 'shop')
+  await hub.close()
+  console.log(JSON.stringify({ status, silence, silences, absent }))
+`
+
+describe.skipIf(whyNoRedis !== '')(`a command that asks a fleet in Redis${whyNoRedis}`, () => {
+  it('ends with the answer, or with what is wrong', async () => {
+    const server = await startRedis()
+    onTestFinished(() => server.stop())
+    const { stdout } = await runProgram(service(server.url))
+    expect(JSON.parse(stdout)).toEqual({
+      status: { code: 0, stdout: expect.stringContaining('payment failed'), stderr: '' },
+      silence: { code: 0, stdout: expect.stringContaining('is silenced for 1h'), stderr: '' },
+      silences: 1,
+      absent: { code: 1, stdout: '', stderr: expect.stringContaining("no process of the fleet 'shop'") },
+    })
+    server.pause()
+    const paused = await runCli(ownCli, ['status', '--redis', server.url, '--fleet', 'orders'])
+    server.continue()
+    expect(paused).toMatchObject({ code: 1, stderr: expect.stringContaining('Redis does not answer') })
+  })
 })

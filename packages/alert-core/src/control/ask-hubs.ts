@@ -80,11 +80,14 @@ export async function askRedis(
     ...(sentinels && { sentinels }),
   })
   const newId = () => randomBytes(6).toString('hex')
+  // Neither the connection nor its own limits keep a process alive.
+  const untilAnswered = holdingClock.after(Number.POSITIVE_INFINITY, () => {})
   try {
     const asked = await createRedisQuestions({ store, clock: holdingClock, newId })(question, timeoutMs)
     if ('outcome' in asked) return asked.outcome as SocketAnswer
     throw new Error(reasons[asked.why](name))
   } finally {
+    untilAnswered.cancel()
     store.close()
   }
 }
