@@ -302,6 +302,23 @@ describe('hubs that share a Redis', () => {
     expect(world.sent.reduce((sum, { added }) => sum + added, 0)).toBe(4)
   })
 
+  it('send at the last signal all that others submitted just before they ended', async () => {
+    // The one that notifies hears of an end once a second, and reads what was submitted every 100 ms.
+    for (let offset = 0; offset < 100; offset += 7) {
+      const world = createHubWorld({ channels: { chat: options.channels.chat } })
+      const first = world.start()
+      await world.clock.advance(5 * second)
+      const { hub, close } = world.start()
+      await world.clock.advance(5 * second + offset)
+      for (const one of [first.hub, hub, hub]) log(one, world.now(), 'disk is full', 'error')
+      void close()
+      while (first.hub.stats().fleet?.processes !== 1) await world.clock.advance(1)
+      void first.hub.flush({ isLeaving: true }).then(first.close)
+      await world.clock.advance(5 * second)
+      expect(world.sent, `${offset} ms later`).toMatchObject([{ key: 'disk is full', added: 3 }])
+    }
+  })
+
   it.each(['speaker', 'follower'])('have no lease of a %s any more once its close resolves', async (role) => {
     const world = createHubWorld(options)
     const first = world.start()

@@ -76,7 +76,7 @@ const failures: readonly (readonly [
   [
     /WRONGTYPE/,
     () =>
-      'Redis holds something else under the keys of the fleet: remove the keys that begin with alert:{ or set state.redis.fleet to another name.',
+      'Redis holds something else under a key of this fleet: remove it (docs/fleet.md lists the keys), or set state.redis.fleet to another name.',
     true,
   ],
   [

@@ -121,7 +121,7 @@ function isSaid({ roles, beats }: LeaveParts): boolean {
 }
 
 /** What others submitted before they ended is sent here. */
-async function readAll(parts: LeaveParts, budget: Budget): Promise<boolean> {
+export async function readAll(parts: LeaveParts, budget: Budget): Promise<boolean> {
   const { speaker, place } = parts
   let isRead = false
   let isReading = false

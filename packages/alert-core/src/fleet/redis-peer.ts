@@ -13,7 +13,7 @@ import { createPlace, leftToOthers, writerOf } from './place.ts'
 import { createBeats } from './redis-beats.ts'
 import type { Replacer } from './redis-delta.ts'
 import type { JournalKeeper } from './redis-journal.ts'
-import { type LeaveParts, leave, passOn, runUntil } from './redis-leave.ts'
+import { type LeaveParts, leave, passOn, readAll, runUntil } from './redis-leave.ts'
 import { createRedisQuestions } from './redis-questions.ts'
 import { createRedisRoles } from './redis-roles.ts'
 import { createRedisSpeaker } from './redis-speaker.ts'
@@ -185,9 +185,12 @@ async function flush(
 ): Promise<FleetFlush | undefined> {
   const { place, clock, outbox, beats, roles } = parts
   await waitAtMost(roles.joined(), withinMs, clock)
-  if (isLeaving && place.role !== 'alone' && roles.members() > 1) {
-    await passOn(parts)
-    return leftToOthers
+  if (isLeaving && place.role !== 'alone') {
+    if (roles.members() > 1) {
+      await passOn(parts)
+      return leftToOthers
+    }
+    if (place.role === 'speaker') await readAll(parts, { leftMs: withinMs / 3 })
   }
   if (place.countsHere) return undefined
   outbox.send()
