@@ -67,7 +67,7 @@ describe.skipIf(whyNoRedis !== '')(`a process whose Redis${whyNoRedis}`, () => {
       await server.admin().lpush(`alert:{${name}}:v1:${name}`, 'mine')
       return warningsOf(server.url, name)
     })
-    const warning = expect.stringMatching(/^ALERT_FLEET_ALONE .* remove the keys that begin with alert:\{/)
+    const warning = expect.stringMatching(/^ALERT_FLEET_ALONE .* under a key of this fleet: remove it/)
     expect(found).toEqual(names.map(() => [warning]))
   })
 
