@@ -198,13 +198,15 @@ describe('processes that share a state directory', () => {
   })
 
   it('send nothing early though one flushes that has logged nothing', async () => {
-    const options = optionsOf(await aDirectory())
+    const { channels, ...others } = optionsOf(await aDirectory())
+    const options = { ...others, channels: { hook: { ...channels.hook, wait: '1h' } } }
     const [speaker] = await aFleet(1, options)
     await speaker!.ask('log', { times: 7 })
     const follower = await aMember(options)
     expect(await follower.ask('flush')).toEqual({ delivered: true, pending: 0 })
     await follower.ask('log')
-    await waitFor(() => counted() > 0)
+    expect(bodies()).toEqual([])
+    await follower.ask('flush')
     expect(bodies()).toMatchObject([{ alerts: [{ newCount: 8 }] }])
   })
 
