@@ -2,11 +2,12 @@
 // once; three of them in `pnpm test`, all in the soak tests.
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { inSoak, isSoak } from '../soak.ts'
 import { type RedisServer, startRedis, whyNoRedis } from '../unit/fleet/redis-server.ts'
 import { type Inbox, inTime, noHurry, openInbox, runCommand } from './app.ts'
@@ -122,6 +123,7 @@ const printed: Readonly<Record<string, RegExp>> = {
   // Wrong requests are not errors for Sentry either.
   sentry: /^Sentry got 20 errors\.$/m,
   opentelemetry: /^\{.*"trace_id":"[0-9a-f]{32}".*card gateway timeout for order 1020/m,
+  fleet: whyNoRedis === '' ? /^Four processes share a Redis\.$/m : /^Four processes share a directory\.$/m,
 }
 
 describe('the examples', () => {
@@ -163,6 +165,17 @@ describe('the examples', () => {
       it.each(needRedis)('%s notifies once of what broke, however often', (name) =>
         expectOne(name, { REDIS_URL: redis.url }),
       )
+    })
+
+  if (isSoak)
+    it('fleet shares a directory where no Redis is installed', async () => {
+      const bin = await mkdtemp(join(tmpdir(), 'alert-no-programs-'))
+      onTestFinished(() => rm(bin, { recursive: true }))
+      const ended = await start('fleet', { PATH: bin }, [process.execPath, 'main.mjs'])
+      expect(ended.code).toBe(0)
+      expect(ended.stdout).toBe('Four processes share a directory.\n')
+      expect(ended.stderr.match(/\[ERROR\]/g)).toHaveLength(1)
+      expect(ended.stderr).toContain(said['fleet'])
     })
 
   async function expectOne(name: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
@@ -224,8 +237,12 @@ describe('the examples', () => {
     }
   }
 
-  async function start(name: string, env: Readonly<Record<string, string>>) {
-    const ended = await runCommand(['npm', 'start', '--silent'], {
+  async function start(
+    name: string,
+    env: Readonly<Record<string, string>>,
+    command: Parameters<typeof runCommand>[0] = ['npm', 'start', '--silent'],
+  ) {
+    const ended = await runCommand(command, {
       cwd: join(copy, name),
       env: { ...process.env, NODE_OPTIONS: '', SLACK_URL: '', PAGER_URL: '', ...noHurry(), ...env },
     })
