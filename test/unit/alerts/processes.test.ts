@@ -81,6 +81,30 @@ describe('the processes of an alert', () => {
     })
   })
 
+  it.each(conditions)('each keep their part of %s if another one continues it', (_name, when, forMs) => {
+    const stages = ['web-1', 'web-2'].map((process) =>
+      setStage([eager()], { process, processesTotal: () => 3 }),
+    )
+    const [first, next] = stages as [(typeof stages)[0], (typeof stages)[0]]
+    const fire = (stage: typeof first, index: number, process = {}) =>
+      stage.fire('a', index * second, { condition: { when, forMs, value: `v${index}` }, ...process })
+    fire(first, 0)
+    fire(first, 1)
+    fire(first, 2, { process: 'web-3' })
+    next.tracker.restore(JSON.parse(JSON.stringify(first.tracker.snapshot())), 2 * second)
+    fire(next, 3)
+    fire(next, 4, { process: 'web-1' })
+    next.pass(10 * second)
+    expect(next.tracker.live()[0]).toMatchObject({
+      count: 5,
+      processes: [
+        { name: 'web-1', count: 3 },
+        { name: 'web-2', count: 1 },
+        { name: 'web-3', count: 1 },
+      ],
+    })
+  })
+
   it('that met records before a condition are remembered over a restart, outside its window forgotten', () => {
     const condition = { when: { kind: 'window', count: 3, withinMs: minute }, forMs: 0 } as const
     const first = setStage([eager()], { process: 'web-1' })

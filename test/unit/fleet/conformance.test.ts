@@ -161,6 +161,26 @@ for (const engine of engines) {
       await until(() => fired().length === 1)
     })
 
+    it('name each of them under a condition, though another one notifies when it is met', async () => {
+      const when = { count: 6, within: '1m' } as const
+      const rules = [{ name: 'logins', match: { event: 'login' }, groupBy: ['event'], when }]
+      const { log, items, members, speaker, caughtUp, changeSpeaker } = await open(engine, { rules })
+      const names = new Map<string, number>()
+      const logIn = (n: number) => {
+        const { name } = members[n % members.length]!
+        names.set(name, (names.get(name) ?? 0) + 1)
+        log(n, 'login failed', { event: 'login' })
+      }
+      for (const n of [0, 1, 2, 0, 1]) logIn(n)
+      await caughtUp()
+      const former = speaker()
+      await changeSpeaker()
+      logIn(members.findIndex((one) => members.length === 1 || one !== former))
+      await until(() => items().some(({ rule }) => rule === 'logins'))
+      const { processes = [] } = items().find(({ rule }) => rule === 'logins')!
+      expect(new Map(processes.map(({ name, count }) => [name, count]))).toEqual(names)
+    })
+
     it('obey a silence made in any of them', async () => {
       const { log, member, items, caughtUp, members } = await open(engine)
       member(1).hub.silence({ match: { event: 'deploy' }, for: '1h' } as const)

@@ -22,6 +22,7 @@ interface Body {
     readonly reason: string
     readonly newCount: number
     readonly count: number
+    readonly processes?: readonly { readonly name: string; readonly count: number }[]
   }[]
   /** Those that have no card. */
   readonly others?: readonly { readonly id: string; readonly newCount: number }[]

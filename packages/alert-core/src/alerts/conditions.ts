@@ -8,6 +8,7 @@ import type { AlertCondition, Occurrence } from '../model.ts'
 import { type Absence, type AbsenceWatch, createAbsenceTable, type MetCondition } from './absence.ts'
 import { createKeys } from './condition-keys.ts'
 import {
+  addKeyProcess,
   addToKey,
   collectedOf,
   countOf,
@@ -84,11 +85,13 @@ export interface ConditionsListener {
   readonly onChange: (id: string) => void
   /** When the rule began to watch for spikes, epoch ms; by default it always did. */
   readonly watchedSince?: (rule: string) => number
+  /** The process whose records name none, if another one may continue what is counted. */
+  readonly process?: string | undefined
 }
 
 /** Starts with the saved state. */
 export function createConditions(
-  { onEvict, onChange, watchedSince = () => Number.NEGATIVE_INFINITY }: ConditionsListener,
+  { onEvict, onChange, watchedSince = () => Number.NEGATIVE_INFINITY, process }: ConditionsListener,
   saved: SavedConditions = nothing,
 ): Conditions {
   const keys = createKeys((id, { pending }, isEvicted) => {
@@ -116,6 +119,7 @@ export function createConditions(
     if (condition === undefined) return { count: 1, firstAt: at }
     const key: KeyState = keys.find(id) ?? { scope: condition.scope }
     const holdsUntil = addToKey(key, occurrence, condition, at, since(occurrence), resets.of(occurrence))
+    addKeyProcess(key, occurrence.process ?? process, at)
     const now = Math.max(at, latestIn(key))
     keys.put(id, key)
     onChange(id)

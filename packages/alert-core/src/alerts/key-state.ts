@@ -48,7 +48,10 @@ export interface KeyState {
   streak?: Streak
   spike?: Spike
   pending?: Pending
-  /** When the records of each process came, epoch ms; those of the process that counts are left out. */
+  /**
+   * When the records of each process came, epoch ms. Those of the process that counts are left out if no other
+   * one continues what it counts.
+   */
   processes?: Map<string, number[]>
   /** By field of `impact`: what stands for each value of its records, and when it came last, epoch ms. */
   impact?: Map<string, Map<number, number>>
@@ -88,7 +91,6 @@ export function addToKey(
   resetAt?: number,
 ): number {
   if (occurrence.impact !== undefined) addKeyImpact(key, occurrence.impact, at)
-  if (occurrence.process !== undefined) addKeyProcess(key, occurrence.process, at)
   addKeyText(key, occurrence, at)
   switch (when?.kind) {
     case 'window':
@@ -166,7 +168,9 @@ function addKeyImpact(key: KeyState, signs: ImpactSigns, now: number): void {
   }
 }
 
-function addKeyProcess(key: KeyState, name: string, now: number): void {
+/** Counts where a record came; one without a name is left out. */
+export function addKeyProcess(key: KeyState, name: string | undefined, now: number): void {
+  if (name === undefined) return
   key.processes ??= new Map()
   const times = key.processes.get(name) ?? []
   if (times.length === 0 && key.processes.size >= mostProcesses) return

@@ -166,6 +166,8 @@ export function openConditions(state: TrackerState, saved?: SavedConditions): Co
     },
     onChange: (id: string) => void state.changedKeys?.add(id),
     watchedSince: (rule: string) => state.spikesSince.get(rule) ?? Number.NEGATIVE_INFINITY,
+    // Without a state that others may take over, all that is not named is of this process.
+    process: state.processesTotal && state.process,
   }
   return createConditions(listener, saved)
 }
