@@ -90,10 +90,8 @@ export interface ConditionsListener {
 }
 
 /** Starts with the saved state. */
-export function createConditions(
-  { onEvict, onChange, watchedSince = () => Number.NEGATIVE_INFINITY, process }: ConditionsListener,
-  saved: SavedConditions = nothing,
-): Conditions {
+export function createConditions(listener: ConditionsListener, saved: SavedConditions = nothing): Conditions {
+  const { onEvict, onChange, watchedSince = () => Number.NEGATIVE_INFINITY } = listener
   const keys = createKeys((id, { pending }, isEvicted) => {
     if (isEvicted && pending !== undefined) onEvict(pending.count)
     pendings.delete(id)
@@ -119,7 +117,7 @@ export function createConditions(
     if (condition === undefined) return { count: 1, firstAt: at }
     const key: KeyState = keys.find(id) ?? { scope: condition.scope }
     const holdsUntil = addToKey(key, occurrence, condition, at, since(occurrence), resets.of(occurrence))
-    addKeyProcess(key, occurrence.process ?? process, at)
+    addKeyProcess(key, occurrence.process ?? listener.process, at)
     const now = Math.max(at, latestIn(key))
     keys.put(id, key)
     onChange(id)
