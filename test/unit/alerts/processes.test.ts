@@ -105,6 +105,23 @@ describe('the processes of an alert', () => {
     })
   })
 
+  it('are not saved for each record by a process that is alone', () => {
+    const condition = { when: { kind: 'window', count: 3, withinMs: minute }, forMs: 0 } as const
+    let total: number | undefined
+    const stage = setStage([eager()], { process: 'web-1', processesTotal: () => total })
+    const saved = () => stage.tracker.snapshot().conditions?.keys[0]?.processes
+    stage.fire('a', 0, { condition })
+    expect(saved()).toBeUndefined()
+    total = 2
+    stage.fire('a', second, { condition })
+    expect(saved()).toEqual([['web-1', [second]]])
+    stage.fire('a', 2 * second, { condition, process: 'web-2' })
+    expect(stage.tracker.live()[0]?.processes).toEqual([
+      { name: 'web-1', count: 2 },
+      { name: 'web-2', count: 1 },
+    ])
+  })
+
   it('that met records before a condition are remembered over a restart, outside its window forgotten', () => {
     const condition = { when: { kind: 'window', count: 3, withinMs: minute }, forMs: 0 } as const
     const first = setStage([eager()], { process: 'web-1' })

@@ -85,8 +85,8 @@ export interface ConditionsListener {
   readonly onChange: (id: string) => void
   /** When the rule began to watch for spikes, epoch ms; by default it always did. */
   readonly watchedSince?: (rule: string) => number
-  /** The process whose records name none, if another one may continue what is counted. */
-  readonly process?: string | undefined
+  /** The process whose records name none, while another one may continue what is counted. */
+  readonly processNow?: () => string | undefined
 }
 
 /** Starts with the saved state. */
@@ -117,7 +117,7 @@ export function createConditions(listener: ConditionsListener, saved: SavedCondi
     if (condition === undefined) return { count: 1, firstAt: at }
     const key: KeyState = keys.find(id) ?? { scope: condition.scope }
     const holdsUntil = addToKey(key, occurrence, condition, at, since(occurrence), resets.of(occurrence))
-    addKeyProcess(key, occurrence.process ?? listener.process, at)
+    addKeyProcess(key, occurrence.process ?? listener.processNow?.(), at)
     const now = Math.max(at, latestIn(key))
     keys.put(id, key)
     onChange(id)

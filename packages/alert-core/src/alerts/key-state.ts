@@ -49,8 +49,8 @@ export interface KeyState {
   spike?: Spike
   pending?: Pending
   /**
-   * When the records of each process came, epoch ms. Those of the process that counts are left out if no
-   * other one continues what it counts.
+   * When the records of each process came, epoch ms. Those of the process that counts are left out while it
+   * is alone.
    */
   processes?: Map<string, number[]>
   /** By field of `impact`: what stands for each value of its records, and when it came last, epoch ms. */

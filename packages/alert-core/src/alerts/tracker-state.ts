@@ -166,8 +166,8 @@ export function openConditions(state: TrackerState, saved?: SavedConditions): Co
     },
     onChange: (id: string) => void state.changedKeys?.add(id),
     watchedSince: (rule: string) => state.spikesSince.get(rule) ?? Number.NEGATIVE_INFINITY,
-    // Without a state that others may take over, all that is not named is of this process.
-    process: state.processesTotal && state.process,
+    // Alone, all that is not named is of this process, and costs nothing to save.
+    processNow: () => (state.processesTotal?.() === undefined ? undefined : state.process),
   }
   return createConditions(listener, saved)
 }
